@@ -1,0 +1,240 @@
+"""How a rule becomes fast: the two decorators, their cache, and replacing a rule.
+
+A rule is a short scalar function; a kernel is a loop that calls rules for every record.
+Both are compiled by numba. With ``NUMBA_DISABLE_JIT=1`` the same source runs as plain
+Python, bit for bit.
+
+Why the cache has its own folder: numba keeps a compiled kernel as long as the kernel's
+*own* file is unchanged, even when a rule it calls in another file was edited. The folder
+is therefore named by a hash of every source that is compiled.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import inspect
+import os
+import shutil
+import sys
+import tempfile
+import types
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+PLAIN = bool(numba.config.DISABLE_JIT)
+"""True where numba is switched off and every rule is a plain Python function."""
+
+_KEPT_FOLDERS = 3
+_SOURCES = ("agents", "simulation")
+
+
+_PRIMITIVES: set[types.FunctionType] = set()
+
+
+class RuleError(TypeError):
+    """A replacement rule that does not fit: unknown name or other arguments."""
+
+
+def _source_hash(extra: str = "") -> str:
+    """Hash of all compiled sources, the compiler and the interpreter."""
+    root = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256(f"{numba.__version__} {sys.version} {extra}".encode())
+    for package in _SOURCES:
+        for path in sorted((root / package).rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _cache_home() -> Path | None:
+    """First folder that can be written: the user's choice, the user's cache, none."""
+    chosen = os.environ.get("LOANLAB_CACHE_DIR")
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    candidates = [Path(chosen)] if chosen else []
+    with contextlib.suppress(RuntimeError):  # no home directory
+        candidates.append(Path(base) if base else Path.home() / ".cache")
+    for candidate in candidates:
+        home = candidate / "loanlab"
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=home):
+                return home
+        except OSError:
+            continue
+    return None
+
+
+def _open_cache(extra: str = "") -> str:
+    """Folder for kernels compiled from today's sources; old ones are removed. "" if none."""
+    home = _cache_home()
+    if home is None:
+        return ""
+    folder = home / _source_hash(extra)
+    with contextlib.suppress(OSError):
+        folder.mkdir(exist_ok=True)
+        os.utime(folder)
+        by_age = sorted((f for f in home.iterdir() if f.is_dir()), key=lambda f: f.stat().st_mtime)
+        for old in by_age[:-_KEPT_FOLDERS]:
+            shutil.rmtree(old, ignore_errors=True)
+    return str(folder)
+
+
+CACHE_FOLDER = "" if PLAIN else _open_cache()
+if CACHE_FOLDER:
+    numba.config.CACHE_DIR = CACHE_FOLDER
+
+
+def _compile(function: F) -> F:
+    """Compile with the settings every rule and kernel shares (never fastmath)."""
+    return numba.njit(cache=bool(CACHE_FOLDER), nogil=True, error_model="numpy")(function)
+
+
+def rule(function: F) -> F:
+    """Mark a scalar function as a rule: numbers and uniform draws in, a number out."""
+    return _compile(function)
+
+
+def kernel(function: F) -> F:
+    """Mark a stage or a loop over records, which may call rules."""
+    return _compile(function)
+
+
+def primitive(function: F) -> F:
+    """Mark a function without decisions (a draw, a quantile): compiled, never replaced."""
+    compiled = _compile(function)
+    _PRIMITIVES.add(plain_function(compiled))
+    return compiled
+
+
+def plain_function(function: Callable[..., Any]) -> types.FunctionType:
+    """The Python function behind a compiled or plain one."""
+    source = getattr(function, "py_func", function)
+    if not isinstance(source, types.FunctionType):
+        raise RuleError(f"{function!r} is not a Python function")
+    return source
+
+
+def _ours(value: object) -> bool:
+    """Is it a function of ours, to be followed when rules are replaced?"""
+    source = getattr(value, "py_func", value)
+    module = getattr(source, "__module__", "") or ""
+    is_function = isinstance(source, types.FunctionType) and source not in _PRIMITIVES
+    return is_function and module.split(".")[0] in _SOURCES
+
+
+def _callees(function: Callable[..., Any]) -> dict[str, Any]:
+    """Our functions that a function calls by a global name."""
+    source = plain_function(function)
+    names = source.__code__.co_names
+    return {n: source.__globals__[n] for n in names if _ours(source.__globals__.get(n))}
+
+
+def called_rules(functions: Mapping[str, Callable[..., Any]]) -> dict[str, Any]:
+    """Every rule that the functions reach, by name: what a user may replace."""
+    found: dict[str, Any] = {}
+    pending = list(functions.values())
+    while pending:
+        for name, callee in _callees(pending.pop()).items():
+            if name not in found:
+                found[name] = callee
+                pending.append(callee)
+    return found
+
+
+def _check_signature(name: str, given: Callable[..., Any], known: Mapping[str, Any]) -> None:
+    if name not in known:
+        raise RuleError(f"there is no rule {name!r}; rules are: {', '.join(sorted(known))}")
+    wanted = list(inspect.signature(plain_function(known[name])).parameters)
+    got = list(inspect.signature(plain_function(given)).parameters)
+    if wanted != got:
+        raise RuleError(
+            f"rule {name!r} takes ({', '.join(wanted)}), the replacement takes ({', '.join(got)})"
+        )
+
+
+@contextlib.contextmanager
+def _cache_for(replacements: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
+    """Point numba's cache at a folder that the users' sources name too."""
+    text = []
+    for name, function in sorted(replacements.items()):
+        try:
+            text.append(name + inspect.getsource(plain_function(function)))
+        except (OSError, TypeError):
+            text.append(name + plain_function(function).__code__.co_code.hex())
+    before = numba.config.CACHE_DIR
+    if CACHE_FOLDER:
+        numba.config.CACHE_DIR = _open_cache("".join(text))
+    try:
+        yield
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+def rebuild(
+    functions: Mapping[str, F],
+    replacements: Mapping[str, Callable[..., Any]] | None = None,
+    *,
+    plain: bool = False,
+) -> dict[str, F]:
+    """The same functions with some rules replaced, or all of them as plain Python.
+
+    functions: stages by name. replacements: rule name -> function with the same argument
+    names. plain: leave everything uncompiled (for the debugger and the equivalence test).
+    A replacement that numba cannot compile makes the stages that call it plain.
+    Returns: the stages by name. Raises: RuleError for an unknown rule or other arguments.
+    """
+    replacements = dict(replacements or {})
+    known = called_rules(functions)
+    for name, function in replacements.items():
+        _check_signature(name, function, known)
+    if not replacements and (not plain or PLAIN):
+        return dict(functions)
+    done: dict[types.FunctionType, Any] = {}
+
+    def rebuilt(function: Any) -> Any:
+        source = plain_function(function)
+        if source in done:
+            return done[source]
+        callees = {name: rebuilt(callee) for name, callee in _callees(function).items()}
+        changed = {
+            name: prepared.get(name, callee)
+            for name, callee in callees.items()
+            if name in prepared or callee is not source.__globals__[name]
+        }
+        if not changed and not plain:
+            done[source] = function
+            return function
+        copy = types.FunctionType(
+            source.__code__, {**source.__globals__, **changed}, source.__name__,
+            source.__defaults__, source.__closure__,
+        )  # fmt: skip
+        copy.__module__, copy.__qualname__ = source.__module__, source.__qualname__
+        all_compiled = all(hasattr(c, "py_func") for c in changed.values())
+        done[source] = copy if plain or PLAIN or not all_compiled else _compile(copy)
+        return done[source]
+
+    with _cache_for(replacements):
+        prepared = {n: f if plain else _try_compile(f) for n, f in replacements.items()}
+        return {name: rebuilt(function) for name, function in functions.items()}
+
+
+def _try_compile(function: Callable[..., Any]) -> Any:
+    """Compile a user's function if numba can; otherwise hand it back unchanged.
+
+    Compilation proper happens at the first call, so the types are probed with floats.
+    """
+    if PLAIN:
+        return function
+    source = plain_function(function)
+    arguments = (numba.float64,) * len(inspect.signature(source).parameters)
+    compiled = numba.njit(nogil=True, error_model="numpy")(source)
+    try:
+        compiled.compile(arguments)
+    except numba.core.errors.NumbaError:
+        return source
+    return numba.njit(nogil=True, error_model="numpy")(source)

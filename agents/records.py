@@ -1,0 +1,63 @@
+"""Populations as records: each field declared once with type, unit, range and visibility.
+
+``seen`` tells who knows a field: ``true`` fields belong to the world and never reach a
+decision of an officer or of the bank; ``observed`` fields are what the bank's process has
+written down; ``contract`` fields are known to both sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Records = Any
+"""A ``np.recarray``: ``book[i].dpd`` for one row, ``book["dpd"]`` for the column."""
+
+FEN_PER_CNY = 100
+DAYS_PER_MONTH = 365.0 / 12.0
+
+
+class Field(NamedTuple):
+    """Declaration of one field of a record."""
+
+    type: str
+    unit: str
+    meaning: str
+    seen: Literal["true", "observed", "contract"] = "true"
+    initial: float = 0
+    shape: tuple[int, ...] = ()
+
+
+def record_dtype(fields: Mapping[str, Field]) -> np.dtype[np.void]:
+    """Aligned structured dtype of the declared fields, widest first to avoid gaps."""
+    by_width = sorted(fields.items(), key=lambda item: -np.dtype(item[1].type).itemsize)
+    return np.dtype([(name, field.type, field.shape) for name, field in by_width], align=True)
+
+
+def new_records(fields: Mapping[str, Field], rows: int) -> Records:
+    """Rows at the fields' initial values, as a recarray of length ``rows``."""
+    records = np.zeros(rows, dtype=record_dtype(fields))
+    for name, field in fields.items():
+        if field.initial:
+            records[name] = field.initial
+    return records.view(np.recarray)
+
+
+def grown(records: Records, fields: Mapping[str, Field], rows: int) -> Records:
+    """The same rows, the first ones unchanged, in an array of at least ``rows``."""
+    larger = new_records(fields, rows)
+    larger[: len(records)] = records
+    return larger
+
+
+def visible(fields: Mapping[str, Field], seen: str) -> set[str]:
+    """Names of the fields with a given visibility."""
+    return {name for name, field in fields.items() if field.seen == seen}
+
+
+def column(records: Records, name: str) -> NDArray[Any]:
+    """A field of all rows as a plain array (a view, shape: rows)."""
+    return np.asarray(records[name])

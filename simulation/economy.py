@@ -1,0 +1,91 @@
+"""The economy: one systematic factor, sector factors, a property price index, stress.
+
+All paths are drawn before the run, so every arm meets the same economy. Equations and sources:
+docs/model-basis.md, section "Economy".
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from agents.parameters import Parameter, declare
+from simulation.draws import ECONOMY, SYSTEM, draw_columns
+from simulation.scenario import SECTORS, Stress
+
+PARAMETERS = declare(
+    "economy",
+    systematic_share=Parameter(
+        0.20, "share of variance", "part of demand shocks that hits all firms", (0.0, 1.0), "C",
+        "gives a default asset correlation of 1-4 %", (0.10, 0.30)),
+    sector_share=Parameter(
+        0.05, "share of variance", "part of demand shocks that hits one sector", (0.0, 1.0), "C",
+        "prototype", (0.0, 0.10)),
+    collateral_drift=Parameter(
+        0.0, "log/year", "trend of real-estate prices", (-1.0, 1.0), "A", "assumed",
+        (-0.03, 0.03)),
+    collateral_sd=Parameter(
+        0.12, "log/year", "volatility of the price of one property", (0.0, 2.0), "R",
+        "about 12 % a year", (0.08, 0.16)),
+    collateral_systematic=Parameter(
+        0.3, "share of variance", "part of it that moves with the systematic factor", (0.0, 1.0),
+        "R", "Frye 2000: default and collateral share the factor", (0.1, 0.5)),
+)  # fmt: skip
+
+
+class Economy(NamedTuple):
+    """Paths over the months of a world (index 0 is the world's first month).
+
+    systematic: (months,) standard normal factor plus stress; sectors: (months, sectors);
+    collateral: (months,) log price index, 0 at the start; pressure: (months,) stress added to
+    the volume pressure.
+    """
+
+    systematic: NDArray[np.float64]
+    sectors: NDArray[np.float64]
+    collateral: NDArray[np.float64]
+    pressure: NDArray[np.float64]
+
+
+def draw_economy(
+    parameters: dict[str, float],
+    stress: tuple[Stress, ...],
+    months: int,
+    fork_month: int,
+    seed: int,
+    replication: int,
+) -> Economy:
+    """Draw all paths. fork_month: world month from which stress is counted.
+
+    Raises nothing: a stress path that lies outside the months is cut off.
+    """
+    columns = 1 + len(SECTORS)
+    draws = np.empty((months, columns))
+    entity = np.array([SYSTEM], dtype=np.int64)
+    for month in range(months):
+        draws[month] = draw_columns(seed, replication, entity, ECONOMY, columns, occasion=month)
+    factors = ndtri(draws)
+    systematic, price_shock, pressure = factors[:, 0], np.zeros(months), np.zeros(months)
+    for path in stress:
+        first = fork_month + path.start_month
+        span = slice(max(first, 0), max(first + path.months, 0))
+        target = {"systematic": systematic, "collateral": price_shock, "pressure": pressure}
+        target[path.factor][span] += path.size
+    monthly_sd = parameters["collateral_sd"] / math.sqrt(12.0)
+    steps = (
+        parameters["collateral_drift"] / 12.0
+        + monthly_sd * math.sqrt(parameters["collateral_systematic"]) * systematic
+        + price_shock
+    )
+    return Economy(systematic, factors[:, 1:], np.cumsum(steps), pressure)
+
+
+def season_table(amplitude: float, month: int) -> NDArray[np.float64]:
+    """Seasonal factor of mean about one for each phase of the peak, 0-11. month: any."""
+    phases = np.arange(12)
+    wave = amplitude * np.cos(2.0 * np.pi * (month - phases) / 12.0)
+    return np.exp(wave - amplitude * amplitude / 4.0)

@@ -1,0 +1,189 @@
+"""The accounts: every movement of money is booked here, and each month must balance.
+
+opening + disbursed + capitalised + migrated in - repaid - renewed away - recovered
+- written off - migrated out = closing, in fen, for the whole book, each class and each cohort.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.compiled import kernel
+from agents.loan import ARREARS, CLASSES, COHORTS, CURRENT, OBSERVED, STATUSES, discount
+
+KINDS = (
+    "disbursed", "capitalised", "migrated_in", "repaid", "renewed_away", "recovered",
+    "written_off", "migrated_out", "new_money", "interest", "late_recovery",
+)  # fmt: skip
+(
+    DISBURSED, CAPITALISED, MIGRATED_IN, REPAID_PRINCIPAL, RENEWED_AWAY, RECOVERED,
+    WRITTEN_OFF_BALANCE, MIGRATED_OUT, NEW_MONEY, INTEREST, LATE_RECOVERY,
+) = range(len(KINDS))  # fmt: skip
+
+_BALANCE_SIGN = np.array([1, 1, 1, -1, -1, -1, -1, -1, 0, 0, 0], dtype=np.int64)
+_CASH_SIGN = np.array([-1, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1], dtype=np.int64)
+
+
+class LedgerError(AssertionError):
+    """The books do not balance: names month, identity and gap in fen."""
+
+
+@kernel
+def book(w: Any, loan: Any, kind: int, amount: int) -> None:
+    """Enter an amount (fen, never negative) under the loan's cohort and class."""
+    w.flows[loan.cohort, loan.loan_class, kind] += amount
+
+
+@kernel
+def set_status(w: Any, loan: Any, status: int) -> None:
+    """Move a contract to another status; the model checks that each move was legal."""
+    if loan.status != status:
+        w.transitions[loan.status, status] += 1
+        loan.status = status
+
+
+@kernel
+def disburse(w: Any, loan: Any, new_money: int) -> None:
+    """Book a new contract's principal; ``new_money`` of it is paid out."""
+    loan.balance_fen = loan.principal_fen
+    loan.new_money_fen = new_money
+    book(w, loan, DISBURSED, loan.principal_fen)
+    book(w, loan, NEW_MONEY, new_money)
+
+
+@kernel
+def receive_payment(w: Any, loan: Any, amount: int) -> None:
+    """Book a payment: interest in arrears first, then principal in arrears, then the rest."""
+    interest = min(amount, loan.interest_arrears_fen)
+    principal = min(amount - interest, loan.balance_fen)
+    loan.interest_arrears_fen -= interest
+    loan.interest_paid_fen += interest
+    book(w, loan, INTEREST, interest)
+    loan.principal_arrears_fen -= min(principal, loan.principal_arrears_fen)
+    loan.balance_fen -= principal
+    loan.repaid_fen += principal
+    book(w, loan, REPAID_PRINCIPAL, principal)
+
+
+@kernel
+def capitalise_interest(w: Any, loan: Any) -> None:
+    """Turn interest in arrears into principal."""
+    amount = loan.interest_arrears_fen
+    loan.interest_arrears_fen = 0
+    loan.balance_fen += amount
+    loan.capitalised_fen += amount
+    book(w, loan, CAPITALISED, amount)
+
+
+@kernel
+def renew_away(w: Any, loan: Any) -> int:
+    """Close a contract because a new one takes its balance over; returns that balance (fen)."""
+    amount = loan.balance_fen
+    loan.balance_fen = 0
+    loan.principal_arrears_fen = 0
+    loan.renewed_away_fen += amount
+    book(w, loan, RENEWED_AWAY, amount)
+    return amount
+
+
+@kernel
+def claim_left(loan: Any) -> int:
+    """What is still owed of a defaulted exposure (fen), on the books or written off."""
+    return loan.ead_fen - loan.recovered_fen
+
+
+@kernel
+def recover(w: Any, loan: Any, amount: int) -> None:
+    """Book a recovery: off the balance while there is one, else as income."""
+    on_balance = min(amount, loan.balance_fen)
+    loan.balance_fen -= on_balance
+    loan.booked_recovery_fen += on_balance
+    loan.principal_arrears_fen = min(loan.principal_arrears_fen, loan.balance_fen)
+    book(w, loan, RECOVERED, on_balance)
+    book(w, loan, LATE_RECOVERY, amount - on_balance)
+    loan.recovered_fen += amount
+    months = w.month - loan.default_month
+    loan.recovered_present += amount * discount(loan.annual_rate, months)
+
+
+@kernel
+def write_off(w: Any, loan: Any) -> None:
+    """Take what is left of a balance off the books; the claim lives on."""
+    amount = loan.balance_fen
+    loan.balance_fen = 0
+    loan.principal_arrears_fen = 0
+    loan.written_off_fen += amount
+    book(w, loan, WRITTEN_OFF_BALANCE, amount)
+
+
+@kernel
+def migrate(w: Any, loan: Any, loan_class: int) -> None:
+    """Move a loan's balance to another class."""
+    if loan_class != loan.loan_class:
+        book(w, loan, MIGRATED_OUT, loan.balance_fen)
+        loan.loan_class = loan_class
+        book(w, loan, MIGRATED_IN, loan.balance_fen)
+
+
+@kernel
+def is_performing(loan: Any) -> bool:
+    """Is the contract alive and not in default?"""
+    return loan.status == CURRENT or loan.status == ARREARS or loan.status == OBSERVED
+
+
+def check_month(
+    month: int, opening: NDArray[np.int64], flows: NDArray[np.int64], closing: NDArray[np.int64]
+) -> None:
+    """Hold the month's books against balances counted afresh.
+
+    opening, closing: balances in fen (cohort, class). flows: (cohort, class, kind) in fen.
+    Raises: LedgerError for the first identity with a gap.
+    """
+    gap = opening + flows @ _BALANCE_SIGN - closing
+    for cohort, loan_class in np.argwhere(gap != 0):
+        raise LedgerError(
+            f"month {month}: balance of class {CLASSES[loan_class]!r} in {COHORTS[cohort]!r} "
+            f"lending is off by {gap[cohort, loan_class]} fen"
+        )
+    for cohort, name in enumerate(COHORTS):
+        moved = flows[cohort, :, MIGRATED_IN].sum() - flows[cohort, :, MIGRATED_OUT].sum()
+        if moved:
+            raise LedgerError(
+                f"month {month}: migrations of {name!r} lending sum to {moved} fen, not 0"
+            )
+
+
+def check_transitions(month: int, transitions: NDArray[np.int64], legal: NDArray[np.bool_]) -> None:
+    """Refuse a month in which a contract moved between statuses as the law does not allow.
+
+    transitions: counts (from, to). Raises: LedgerError naming the first such move.
+    """
+    for before, after in np.argwhere((transitions > 0) & ~legal):
+        raise LedgerError(
+            f"month {month}: {transitions[before, after]} loans went from "
+            f"{STATUSES[before]!r} to {STATUSES[after]!r}, which is not a legal move"
+        )
+
+
+def cash_change(flows: NDArray[np.int64]) -> int:
+    """Change of the bank's cash (fen) from a month's flows, before costs."""
+    return int((flows @ _CASH_SIGN).sum())
+
+
+def check_contracts(loans: Any) -> None:
+    """Hold every contract's life against its balance.
+
+    loans: recarray of contracts. Raises: LedgerError naming the first loan with a gap.
+    """
+    life = (
+        loans["principal_fen"] + loans["capitalised_fen"] - loans["repaid_fen"]
+        - loans["renewed_away_fen"] - loans["booked_recovery_fen"] - loans["written_off_fen"]
+        - loans["balance_fen"]
+    )  # fmt: skip
+    wrong = np.flatnonzero(life)
+    if len(wrong):
+        row = int(wrong[0])
+        raise LedgerError(f"loan {row}: payments and balance differ by {life[row]} fen")

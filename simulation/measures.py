@@ -1,0 +1,202 @@
+"""Measures of one run, from its contracts and months.
+
+New lending (new money between fork and horizon, with its renewals up to the horizon) and the
+legacy book are reported apart. Money is CNY of the declared bank. Definitions:
+docs/model-basis.md, section "Measures".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.loan import COHORTS, LEGACY, NEW_LENDING
+from agents.records import FEN_PER_CNY
+from simulation.months import ratio
+
+UNITS: dict[str, str] = {
+    "loss_rate": "share", "default_rate_24m": "share", "risk_adjusted_profit": "CNY",
+    "disbursed": "CNY", "decision_days": "days", "npl_ratio": "share",
+    "npl_ratio_true": "share", "strategy_cost": "CNY", "default_rate": "share",
+    "default_rate_12m": "share", "net_credit_loss": "CNY", "lgd": "share",
+    "exposure_at_default_ratio": "ratio", "special_mention_ratio": "share",
+    "provision_coverage": "ratio", "approval_rate": "share", "checks_done_share": "share",
+    "visits_done_share": "share", "alert_precision": "share", "alert_lead_months": "months",
+    "evergreening_share": "share", "override_rate": "share", "dropped_out_share": "share",
+    "legacy_loss_rate": "share", "legacy_default_rate": "share", "unsettled_share": "share",
+}  # fmt: skip
+"""Every measure with its unit."""
+
+TABLE_MEASURES = (
+    "loss_rate", "default_rate_24m", "risk_adjusted_profit", "disbursed", "decision_days",
+    "npl_ratio", "npl_ratio_true", "strategy_cost",
+)  # fmt: skip
+"""The measures of the printed table."""
+
+
+def chain_roots(previous: NDArray[np.int64]) -> NDArray[np.int64]:
+    """First contract of each contract's chain of renewals (rows). previous: -1 if none."""
+    root = np.where(previous < 0, np.arange(len(previous)), previous)
+    while True:
+        further = root[root]
+        if np.array_equal(further, root):
+            return root
+        root = further
+
+
+def present_losses(loans: Any, at_end: bool = True) -> NDArray[np.float64]:
+    """Loss of each contract (fen), discounted at its rate to the first day of its chain.
+
+    A default that is not worked out yet is valued at the mean recovery of those that are, by
+    kind of security (all securities where a kind has none).
+    """
+    loss = np.zeros(len(loans))
+    failed = loans["default_month"] >= 0
+    ead, got = loans["ead_fen"].astype(np.float64), loans["recovered_present"]
+    done = failed & (loans["closed_month"] >= 0)
+    for kind in np.unique(loans["security"][failed]):
+        of_kind = failed & (loans["security"] == kind)
+        known = done & of_kind if np.any(done & of_kind) else done
+        expected = ratio(float(got[known].sum()), float(ead[known].sum()))
+        pending = of_kind & ~done
+        loss[pending] = ead[pending] - np.maximum(got[pending], expected * ead[pending])
+    loss[done] = ead[done] - got[done]
+    months = loans["default_month"] - loans["chain_month"]
+    factor = (1.0 + loans["annual_rate"] / 12.0) ** (-months.astype(np.float64))
+    return np.where(failed, loss * factor, 0.0) if at_end else loss
+
+
+def _credit(loans: Any, end_month: int) -> dict[str, float]:
+    """Loss, default and LGD of new lending."""
+    new = loans["cohort"] == NEW_LENDING
+    losses = present_losses(loans)
+    lent = float(loans["new_money_fen"][new].sum())
+    root = chain_roots(loans["previous"].astype(np.int64))
+    first = np.full(len(loans), np.iinfo(np.int64).max)
+    failed = loans["first_default"] >= 0
+    np.minimum.at(first, root[failed], (loans["first_default"] - loans["chain_month"])[failed])
+    roots = np.flatnonzero(new & (loans["previous"] < 0))
+    seen = end_month - loans["chain_month"][roots]
+    worked_out = new & (loans["default_month"] >= 0)
+    ead = float(loans["ead_fen"][worked_out].sum())
+    undiscounted = present_losses(loans, at_end=False)
+    return {
+        "loss_rate": ratio(float(losses[new].sum()), lent),
+        "net_credit_loss": float(losses[new].sum()) / FEN_PER_CNY,
+        "disbursed": lent / FEN_PER_CNY,
+        "default_rate": ratio(float(np.isin(roots, root[failed & new]).sum()), len(roots)),
+        "default_rate_12m": _share_within(first[roots], seen, 12),
+        "default_rate_24m": _share_within(first[roots], seen, 24),
+        "lgd": ratio(float(undiscounted[worked_out].sum()), ead),
+        "exposure_at_default_ratio": ratio(ead, lent),
+    }
+
+
+def _share_within(first_default: NDArray[np.int64], seen: NDArray[np.int64], months: int) -> float:
+    """Share of loans in default within ``months``, of those observed so long."""
+    whole = seen >= months
+    return ratio(float((first_default[whole] <= months).sum()), float(whole.sum()))
+
+
+def _legacy(loans: Any, fork_month: int, opening: float) -> dict[str, float]:
+    """Loss and default of the book that was there at the fork."""
+    old = loans["cohort"] == LEGACY
+    at_fork = old & ((loans["closed_month"] < 0) | (loans["closed_month"] >= fork_month))
+    at_fork &= loans["start_month"] < fork_month
+    later = old & (loans["default_month"] >= fork_month)
+    first = old & (loans["first_default"] >= fork_month)
+    losses = present_losses(loans)
+    return {
+        "legacy_loss_rate": ratio(float(losses[later].sum()), opening),
+        "legacy_default_rate": ratio(float(first.sum()), float(at_fork.sum())),
+    }
+
+
+def _profit(rows: NDArray[Any], values: Mapping[str, float], horizon: int) -> dict[str, float]:
+    """Result of new lending: margin less loss, cost, capital and the strategies' cost (fen).
+
+    Strategies work for the whole book: in the window their cost is charged to new lending in
+    full, in the run-off by its share of the book.
+    """
+    after = rows[rows["month"] >= 0]
+    month = after["month"].astype(np.float64)
+    balance = after["new_lending_balance_fen"].astype(np.float64)
+    book = sum(after[f"{name}_balance_fen"].astype(np.float64) for name in COHORTS)
+    part = np.where(month < horizon, 1.0, balance / np.maximum(book, 1.0))
+    yearly = (
+        values["funding_rate"]
+        + values["operating_rate"]
+        + values["capital_charge"] * values["risk_weight"] * values["capital_ratio"]
+    )
+    result = (
+        after["new_lending_interest_fen"]
+        + after["new_lending_capitalised_fen"]
+        + after["new_lending_late_recovery_fen"]
+        - after["new_lending_written_off_fen"]
+        - balance * yearly / 12.0
+        - part * after["strategy_cost_fen"]
+    )
+    factor = (1.0 + values["discount_rate"] / 12.0) ** (-month)
+    cost = float((part * after["strategy_cost_fen"] * factor).sum())
+    return {
+        "risk_adjusted_profit": float((result * factor).sum()) / FEN_PER_CNY,
+        "strategy_cost": cost / FEN_PER_CNY,
+    }
+
+
+def _process(rows: NDArray[Any], horizon: int) -> dict[str, float]:
+    """Shares and days of the process in the window; book ratios over its last 12 months."""
+    window = rows[(rows["month"] >= 0) & (rows["month"] < horizon)]
+    total = {name: float(window[name].sum()) for name in window.dtype.names or ()}
+    last = window[-12:]
+    npl = sum(last[f"{c}_balance_fen"] for c in ("substandard", "doubtful", "loss"))
+    failed = total["evergreened"] + total["extensions_refused"]
+    mean = {
+        name: float(last[name].mean()) if len(last) else 0.0
+        for name in ("npl_ratio", "npl_ratio_true", "special_mention_ratio")
+    }
+    return mean | {
+        "provision_coverage": ratio(float(last["provision_fen"].sum()), float(np.sum(npl))),
+        "decision_days": ratio(total["decision_days"], total["decided"]),
+        "approval_rate": ratio(total["approved"], total["decided"]),
+        "override_rate": ratio(total["overridden"], total["approved"]),
+        "dropped_out_share": ratio(total["dropped_out"], total["applications"]),
+        "checks_done_share": ratio(total["checks_made"], total["checks_due"]),
+        "visits_done_share": ratio(total["visits_made"], total["visits_due"]),
+        "alert_precision": ratio(total["true_alerts"], total["alerts"]),
+        "alert_lead_months": ratio(total["alert_lead_months"], total["true_alerts"]),
+        "evergreening_share": ratio(total["evergreened"], failed),
+    }
+
+
+def measure(
+    loans: Any,
+    rows: NDArray[Any],
+    values: Mapping[str, float],
+    *,
+    scale: float,
+    horizon: int,
+    burn_in: int,
+) -> dict[str, float]:
+    """All measures by name. Empty books give zeros.
+
+    loans: recarray of contracts. rows: months. scale: declared bank over sample. horizon:
+    months of new lending. burn_in: world month of the fork.
+    """
+    end_month = burn_in + int(rows["month"][-1]) + 1 if len(rows) else burn_in
+    before = rows[rows["month"] < 0]
+    opening = float(before["legacy_balance_fen"][-1]) if len(before) else 0.0
+    values_by_name = _credit(loans, end_month)
+    values_by_name |= _legacy(loans, burn_in, opening)
+    values_by_name |= _profit(rows, values, horizon)
+    values_by_name |= _process(rows, horizon)
+    lent = values_by_name["disbursed"] * FEN_PER_CNY
+    open_fen = float(rows["new_lending_open_fen"][-1]) if len(rows) else 0.0
+    values_by_name["unsettled_share"] = ratio(open_fen, lent)
+    for name, unit in UNITS.items():
+        if unit == "CNY":
+            values_by_name[name] *= scale
+    return {name: values_by_name[name] for name in UNITS}

@@ -1,0 +1,398 @@
+"""The model: a Mesa model whose step is the month's story.
+
+Order of a month: economy, enterprises, defaults and calls, workouts, officers, files, visits,
+alerts, failed maturities, month end. See docs/ODD.md.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import mesa
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from agents import loan as loan_agent
+from agents.bank import tightened, volume_pressure
+from agents.compiled import rebuild
+from agents.enterprise import ALIVE, IN_WORKOUT
+from agents.population import Agents, Population
+from agents.records import grown
+from agents.views import Bank, Enterprise, LoanOfficer
+from simulation import ledger
+from simulation.assumptions import drawn_values
+from simulation.draws import OFFICER, draw_columns
+from simulation.economy import draw_economy, season_table
+from simulation.first_day import found_world, post_count
+from simulation.management import managed_values, monthly_cost_fen
+from simulation.measures import measure
+from simulation.months import MonthTable, state_values
+from simulation.scenario import Scenario, Strategy
+from simulation.stages import closing, enterprises, monitoring, officers, origination, recovery
+from simulation.world import FILES, TALLIES, World  # fmt: skip
+
+LOOPS: dict[str, Callable[..., Any]] = {
+    "live_months": enterprises.live_months,
+    "open_defaults": recovery.open_defaults,
+    "work_outs": recovery.work_outs,
+    "run_posts": officers.run_posts,
+    "decide_files": origination.decide_files,
+    "visits": monitoring.visits,
+    "answer_alerts": monitoring.answer_alerts,
+    "face_maturities": monitoring.face_maturities,
+    "close_month": closing.close_month,
+}
+"""The stages, each a loop over records."""
+
+BODIES: dict[str, Callable[..., Any]] = {
+    "live_month": enterprises.live_month,
+    "open_default": recovery.open_default,
+    "work_out": recovery.work_out,
+    "run_post": officers.run_post,
+    "decide_file": origination.decide_file,
+    "visit": monitoring.visit,
+    "answer_alert": monitoring.answer_alert,
+    "face_maturity": monitoring.face_maturity,
+}
+"""The same stages for one row: what a view's ``act`` calls."""
+
+LEGAL = loan_agent.legal_transitions()
+
+_MONTHLY = ("flows", "balances", "tally", "sums", "transitions", "listed")
+_DEMANDS = ("new_files", "renewal_files", "visits_due", "alerts_due", "collections", "clients")
+_SHARED = (
+    "scenario", "replication", "_key", "_values", "_month", "_economy", "_posts", "_home",
+    "_moved",
+)  # fmt: skip
+_OFFICER_ID, _BANK_ID = 1_000_000_001, 2_000_000_001
+
+
+class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
+    """A bank, its officers and its borrowers, month by month.
+
+    After construction the burn-in is over: the next ``step`` is the first month after the
+    fork. Arms made by ``fork`` share all luck.
+
+    scenario: a resolved scenario. strategies: names (or Strategy objects) in force from the
+    fork. seed, replication: non-negative integers, the key of all luck. rules: rule name ->
+    replacement with the same arguments. drawn: draw each parameter that is an assumption from
+    its range, once for the replication. Raises: StrategyError, RuleError, LedgerError.
+    """
+
+    _bodies: dict[str, Callable[..., Any]] | None = None
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        strategies: Sequence[str | Strategy] | str = (),
+        seed: int = 0,
+        replication: int = 0,
+        *,
+        rules: Mapping[str, Callable[..., Any]] | None = None,
+        drawn: bool = False,
+    ) -> None:
+        super().__init__(seed=seed)
+        self.scenario = scenario
+        self.replication = replication
+        self._key = (int(seed), int(replication))
+        self._values = dict(scenario.parameters)
+        if drawn:
+            self._values.update(drawn_values(scenario, seed, replication))
+        self._stages = rebuild(LOOPS, rules) if rules else LOOPS
+        self.strategies: tuple[Strategy, ...] = ()
+        self._rules = dict(rules or {})
+        self._month = -scenario.burn_in_months
+        self._moved: tuple[str, ...] = ()
+        self._found_world()
+        self._make_views()
+        while self._month < 0:
+            self._live_one_month()
+        self.strategies = self._chosen(strategies)
+
+    # --- the story -----------------------------------------------------------------------
+
+    def step(self) -> None:
+        """One month."""
+        self._live_one_month()
+
+    def _live_one_month(self) -> None:
+        """The month's story: what happens, in this order and nowhere else."""
+        world = self._turn_month()
+        born = self._born()
+        self._stages["live_months"](world, born)
+        self._stages["open_defaults"](world)
+        self._stages["work_outs"](world)
+        self._stages["run_posts"](world)
+        self._make_room()
+        world = self._world
+        self._stages["decide_files"](world)
+        self._stages["visits"](world)
+        self._stages["answer_alerts"](world)
+        self._stages["face_maturities"](world)
+        self._close_books(born)
+        self._month += 1
+
+    def run(self) -> dict[str, float]:
+        """Go on to the end of the run-off; returns the measures."""
+        while not self.finished:
+            self.step()
+        return self.measures()
+
+    @property
+    def finished(self) -> bool:
+        """Is the horizon past and the new lending settled (or the run-off at its limit)?"""
+        s = self.scenario
+        if self._month < s.months:
+            return False
+        return self._month >= s.months + s.run_off_months or self._table.settled(
+            self._values["settled_share"]
+        )
+
+    # --- arms ----------------------------------------------------------------------------
+
+    def fork(
+        self,
+        strategies: Sequence[str | Strategy] | str = (),
+        *,
+        rules: Mapping[str, Callable[..., Any]] | None = None,
+    ) -> LoanPortfolio:
+        """The same world at the same month under other decisions from here on."""
+        twin = object.__new__(type(self))
+        mesa.Model.__init__(twin, seed=self._key[0])
+        twin.steps = self.steps
+        for name in _SHARED:
+            setattr(twin, name, getattr(self, name))
+        twin._world = self._world.copy()
+        twin._table = self._table.copy()
+        twin._rules = dict(self._rules if rules is None else rules)
+        twin._stages = self._stages if rules is None else rebuild(LOOPS, rules)
+        twin.strategies = self._chosen(strategies)
+        twin._make_views()
+        return twin
+
+    def _chosen(self, strategies: Sequence[str | Strategy] | str) -> tuple[Strategy, ...]:
+        """Strategy objects from names or objects."""
+        if isinstance(strategies, str):
+            return self.scenario.strategy_list(strategies)
+        names = [s for s in strategies if isinstance(s, str)]
+        given = tuple(s for s in strategies if isinstance(s, Strategy))
+        return self.scenario.strategy_list(names) + given
+
+    # --- the parts of a month ------------------------------------------------------------
+
+    def _found_world(self) -> None:
+        """The first day: economy, enterprises, officers, an empty book."""
+        s, values, (seed, replication) = self.scenario, self._values, self._key
+        total = s.burn_in_months + s.months + s.run_off_months
+        self._economy = draw_economy(values, s.stress, total, s.burn_in_months, seed, replication)
+        self._world = found_world(s, values, total, seed, replication)
+        self._posts = post_count(s.enterprises, values)
+        self._home = self._world.enterprises["officer"].copy()
+        self._table = MonthTable(total)
+
+    def _turn_month(self) -> World:
+        """Set the month: economy, season, pressure, what the strategies have changed."""
+        t = self._month + self.scenario.burn_in_months
+        world, economy = self._world, self._economy
+        w = world.desk[0]
+        self._opening = w.balances.copy()
+        for name in _MONTHLY:
+            w[name] = 0
+        for name in _DEMANDS:
+            world.officers[name] = 0
+        self._set_parameters()
+        self._staff_posts()
+        horizon = self.scenario.months
+        w.month = t
+        w.cohort = (
+            loan_agent.LEGACY if self._month < 0
+            else loan_agent.NEW_LENDING if self._month < horizon else loan_agent.BEYOND
+        )  # fmt: skip
+        w.systematic, w.collateral_log = economy.systematic[t], economy.collateral[t]
+        w.sectors = economy.sectors[t]
+        w.season = season_table(self._values["season_amplitude"], t)
+        w.pressure = self._turn_quarter(t, float(economy.pressure[t]))
+        return world
+
+    def _set_parameters(self) -> None:
+        """Parameters in force this month."""
+        p = self._world.desk[0].p
+        for name in self._moved:
+            p[name] = self._values[name]
+        effect = self._values["strategy_effect"]
+        changed = managed_values(self._values, self.strategies, self._month, effect)
+        for name, value in changed.items():
+            p[name] = value
+        self._moved = tuple(changed)
+
+    def _staff_posts(self) -> None:
+        """Open posts that a strategy adds; their share of the firms moves to them."""
+        w = self._world
+        wanted = round(self._posts * float(w.desk[0].p.extra_officers))
+        added = min(wanted, len(w.officers) - self._posts)
+        if added == int(w.officers["active"][self._posts :].sum()):
+            return
+        new = slice(self._posts, self._posts + added)
+        newly = w.officers["active"][new] == 0
+        w.officers["skill"][new][newly] = self._values["newcomer_skill"]
+        w.officers["hired_month"][new][newly] = self._month + self.scenario.burn_in_months
+        w.officers["active"][self._posts :] = 0
+        w.officers["active"][new] = 1
+        u = draw_columns(*self._key, w.enterprises["entity"], OFFICER, 1)[:, 0]
+        share = added / (self._posts + added)
+        place = self._posts + np.floor(u / max(share, 1e-12) * added).astype(np.int64)
+        w.enterprises["officer"] = np.where(u < share, place, self._home)
+
+    def _turn_quarter(self, t: int, stress: float) -> float:
+        """Volume pressure of the month; a new target at each quarter's start."""
+        bank, growth = self._world.desk[0].bank, self._values["target_growth"]
+        if t % 3 == 0 and t > 0:
+            usual = bank.target_fen / max(growth, 1e-9)
+            bank.target_fen = growth * (0.75 * usual + 0.25 * bank.quarter_fen)
+            bank.quarter_fen = 0
+        done = bank.quarter_fen / bank.target_fen if bank.target_fen > 0 else 1.0
+        shortfall = min(1.0, max(0.0, 1.2 - done))
+        return float(volume_pressure(t % 12, shortfall, self._values["pressure"], stress))
+
+    def _born(self) -> int:
+        """Rows of enterprises founded so far."""
+        births = self._world.enterprises["birth_month"]
+        return int(np.searchsorted(births, self._world.desk[0].month, side="right"))
+
+    def _make_room(self) -> None:
+        """Grow the loan book before files are decided: each may add one contract."""
+        loans = self._world.loans
+        needed = self.loan_count + int(self._world.desk[0].listed[FILES])
+        if needed > len(loans):
+            room = max(needed, len(loans) * 5 // 4)
+            self._world = self._world._replace(loans=grown(loans, loan_agent.FIELDS, room))
+
+    def _close_books(self, born: int) -> None:
+        """Month end: classes, ledger, feedback to the bank, one row of the table."""
+        w, officers = self._world.desk[0], self._world.officers
+        self._stages["close_month"](self._world, born)
+        ledger.check_month(self._month, self._opening, w.flows, w.balances)
+        ledger.check_transitions(self._month, w.transitions, LEGAL)
+        bank, active = w.bank, officers["active"] == 1
+        cost = self._strategy_cost(float(active.sum()))
+        bank.cash_fen += ledger.cash_change(w.flows) - cost
+        bank.quarter_fen += int(w.flows[:, :, ledger.NEW_MONEY].sum())
+        values = state_values(w.sums, bank)
+        bank.npl_ratio = values["npl_ratio"]
+        bank.cutoff_shift = tightened(
+            bank.npl_ratio, self._values["npl_tolerance"], self._values["tightening"]
+        )
+        values |= {
+            "month": self._month, "systematic": w.systematic, "pressure": w.pressure,
+            "collateral_index": w.collateral_log, "strategy_cost_fen": cost,
+            "officers": active.sum(), "mean_skill": officers["skill"][active].mean(),
+            "file_effort": officers["file_effort"][active].mean(),
+            "watch_effort": officers["watch_effort"][active].mean(),
+        }  # fmt: skip
+        self._table.add(values, w.flows, w.balances, w.tally)
+
+    def _strategy_cost(self, posts: float) -> int:
+        """Cost of the strategies this month (fen of the sample)."""
+        if self._month < 0 or not self.strategies:
+            return 0
+        factor = self._values["strategy_cost_factor"]
+        handled = float(self._world.desk[0].tally[TALLIES.index("decided")])
+        return math.floor(
+            factor * monthly_cost_fen(self.strategies, self._month, handled, posts, self.scale)
+        )
+
+    # --- what users read -----------------------------------------------------------------
+
+    @property
+    def scale(self) -> float:
+        """Firms of the declared bank for each simulated one: money is multiplied by it."""
+        declared = self.scenario.bank_officers * self._values["enterprises_per_officer"]
+        return declared / self.scenario.enterprises
+
+    @property
+    def month(self) -> int:
+        """Months since the fork: 0 before the first step, negative never."""
+        return self._month
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """Values of all parameters without strategies (drawn ones as drawn)."""
+        return dict(self._values)
+
+    @property
+    def loan_count(self) -> int:
+        """Contracts ever made."""
+        return int(self._world.desk[0].loan_count)
+
+    @property
+    def loans(self) -> Any:
+        """The loan book: a recarray, one row a contract (fields: agents.loan.FIELDS)."""
+        return self._world.loans[: self.loan_count]
+
+    @property
+    def months(self) -> pd.DataFrame:
+        """One row a month, burn-in with negative months; money in CNY of the sample."""
+        return self._table.frame()
+
+    def measures(self) -> dict[str, float]:
+        """Measures of this run so far (see docs/model-basis.md, section "Measures")."""
+        return measure(
+            self.loans, self._table.rows, self._values, scale=self.scale,
+            horizon=self.scenario.months, burn_in=self.scenario.burn_in_months,
+        )  # fmt: skip
+
+    # --- agents --------------------------------------------------------------------------
+
+    def _make_views(self) -> None:
+        """Populations through which Mesa and people look at the records."""
+        self.enterprises = Population(self, "_world.enterprises", Enterprise, self._living)
+        self.officers = Population(
+            self, "_world.officers", LoanOfficer, self._staffed, first_id=_OFFICER_ID
+        )
+        self.banks = Population(self, self._bank_records, Bank, first_id=_BANK_ID)
+        self._everyone = Agents([self._all_agents, self.enterprises, self.officers, self.banks])
+
+    def _living(self) -> NDArray[np.int64]:
+        """Rows of enterprises that are alive or in workout."""
+        status = self._world.enterprises["status"]
+        return np.flatnonzero((status == ALIVE) | (status == IN_WORKOUT))
+
+    def _staffed(self) -> NDArray[np.int64]:
+        """Rows of staffed posts."""
+        return np.flatnonzero(self._world.officers["active"] == 1)
+
+    def _bank_records(self) -> Any:
+        """The bank's record, as an array of one row."""
+        return self._world.desk["bank"].view(np.recarray)
+
+    @property
+    def bank(self) -> Bank:
+        """The bank."""
+        return self.banks.agent(0)
+
+    @property
+    def agents(self) -> Agents:
+        """All agents: enterprises, officers, the bank, and whatever a user registers."""
+        return self._everyone
+
+    @property
+    def agents_by_type(self) -> dict[type[mesa.Agent], Any]:
+        """Agents by class."""
+        return self._everyone.by_type()
+
+    @property
+    def agent_types(self) -> list[type]:
+        """Classes of agents."""
+        return list(self.agents_by_type)
+
+    def act(self, stage: str, row: int) -> None:
+        """Let one agent act: run the plain scalar body of a stage for its row.
+
+        stage: a key of BODIES. Raises: KeyError for an unknown stage.
+        """
+        if self._bodies is None:
+            self._bodies = rebuild(BODIES, self._rules, plain=True)
+        self._bodies[stage](row, self._world)

@@ -1,0 +1,67 @@
+"""What is true of an enterprise: read by nature and by observations, never by a decision."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from agents.compiled import kernel
+from agents.enterprise import capacity, expected_flow, to_fen
+from agents.loan import monthly_interest
+from simulation.draws import CIRCLES, TRAITS, uniforms
+
+
+@kernel
+def normal_flow(e: Any, w: Any) -> float:
+    """Cash (fen) that the firm should earn in a month before the bank's debt."""
+    p = w.p
+    level = math.exp(e.demand + e.setback)
+    margin = 1.0 - p.variable_cost + e.quality
+    return expected_flow(e.revenue_fen, level, margin, p.fixed_cost, e.hidden_service_fen)
+
+
+@kernel
+def true_capacity(e: Any, w: Any, loan_service: float) -> float:
+    """Repayment capacity (sd) under a monthly loan service (fen)."""
+    p = w.p
+    flow = (normal_flow(e, w) - loan_service) / e.revenue_fen
+    spare = (e.cash_fen + e.line_fen) / max(e.buffer_fen + e.line_fen, 1)
+    return capacity(flow, spare, p.score_location, p.score_scale)
+
+
+@kernel
+def service_of(amount: float, annual_rate: float) -> float:
+    """Monthly service (fen) by which loans of any kind are compared: interest and a 24th."""
+    return amount * (annual_rate / 12.0 + 1.0 / 24.0)
+
+
+@kernel
+def liquid(e: Any, w: Any) -> int:
+    """Cash and usable suppliers' credit (fen)."""
+    return e.cash_fen + to_fen(w.p.line_usable * e.line_fen)
+
+
+@kernel
+def market_value(e: Any, w: Any) -> float:
+    """What the real estate would fetch today in a normal sale (fen)."""
+    return e.collateral_fen * math.exp(w.collateral_log + e.collateral_log)
+
+
+@kernel
+def is_mapped(circle: int, w: Any) -> bool:
+    """Does the bank's map show this guarantee circle? Fixed luck, so coverage is nested."""
+    u = uniforms(w.seed, w.replication, CIRCLES + int(circle), 0, TRAITS, 0)
+    return u[0] < w.p.circle_map
+
+
+@kernel
+def is_distressed(e: Any, loan: Any, w: Any) -> bool:
+    """True distress: cash for fewer months than the definition says, or arrears."""
+    return e.runway < w.p.distress_runway or loan.dpd > 0.0
+
+
+@kernel
+def move_elsewhere(e: Any, loan: Any) -> None:
+    """Another lender takes the debt over: its interest is a service this bank does not see."""
+    service = monthly_interest(loan.balance_fen, loan.annual_rate)
+    e.hidden_service_fen = max(e.hidden_service_fen, service)

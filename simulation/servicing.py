@@ -1,0 +1,140 @@
+"""Debt service: what falls due, who helps, what is paid, how arrears age.
+
+Equations: docs/model-basis.md, section "Loans".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agents.compiled import kernel
+from agents.enterprise import (
+    NO_FILE,
+    REAL_ESTATE,
+    RENEWAL_FILE,
+    owner_injects,
+    payment,
+    refinances_elsewhere,
+    refuses_to_pay,
+    to_fen,
+)  # fmt: skip
+from agents.loan import (
+    REPAID,
+    days_past_due,
+    monthly_interest,
+    performing_status,
+    principal_due,
+)  # fmt: skip
+from simulation.draws import LIFE, MATURITY, normal, uniforms
+from simulation.ledger import receive_payment, set_status
+from simulation.nature import (
+    is_distressed,
+    liquid,
+    market_value,
+    move_elsewhere,
+    service_of,
+    true_capacity,
+)  # fmt: skip
+
+
+@kernel
+def fall_due(loan: Any, w: Any) -> int:
+    """Enter this month's interest and principal as due; returns the item (fen)."""
+    last = w.month >= loan.maturity_month
+    interest = monthly_interest(loan.balance_fen, loan.annual_rate)
+    principal = principal_due(
+        loan.kind, loan.balance_fen, loan.principal_arrears_fen, loan.instalment_fen, last
+    )
+    for k in range(4, 0, -1):
+        loan.due_fen[k] = loan.due_fen[k - 1]
+    loan.due_fen[0] = interest + principal
+    loan.interest_arrears_fen += interest
+    loan.principal_arrears_fen += principal
+    return interest + principal
+
+
+@kernel
+def age_arrears(loan: Any) -> None:
+    """Days past due: payments settle the oldest item first, so the youngest remain unpaid."""
+    arrears = loan.interest_arrears_fen + loan.principal_arrears_fen
+    if arrears <= 0:
+        loan.dpd = 0.0
+        return
+    k, covered = 0, loan.due_fen[0]
+    while covered < arrears and k < 4:
+        k += 1
+        covered += loan.due_fen[k]
+    loan.dpd = days_past_due(k)
+
+
+@kernel
+def seek_help(e: Any, loan: Any, needed: int, w: Any) -> None:
+    """A firm that is short asks its owner, and at a failed maturity another lender."""
+    p = w.p
+    u = uniforms(w.seed, w.replication, e.entity, w.month, LIFE, 0)
+    if owner_injects(p.injection_probability, e.willingness, u[0]):
+        amount = min(needed - liquid(e, w), e.wealth_fen)
+        e.wealth_fen -= amount
+        e.cash_fen += amount
+    if w.month < loan.maturity_month or liquid(e, w) >= needed:
+        return
+    ease = normal(u[1])
+    index = true_capacity(e, w, service_of(loan.balance_fen, loan.annual_rate))
+    late = w.month > loan.maturity_month
+    if refinances_elsewhere(index, p.refinancing_ease, ease) and (
+        not late or u[2] < p.late_refinancing
+    ):
+        move_elsewhere(e, loan)
+        e.cash_fen += max(needed - liquid(e, w), loan.balance_fen)
+
+
+@kernel
+def serve_loan(e: Any, loan: Any, w: Any) -> None:
+    """Pay what is due, as far as money and will reach."""
+    p = w.p
+    u = uniforms(w.seed, w.replication, e.entity, w.month, MATURITY, 0)
+    if is_distressed(e, loan, w):
+        e.cash_fen -= to_fen(p.drain_rate * max(e.cash_fen, 0))
+        e.assets_fen -= to_fen(p.asset_wear * e.assets_fen)
+        e.collateral_log -= p.collateral_wear
+    fall_due(loan, w)
+    needed = loan.interest_arrears_fen + loan.principal_arrears_fen
+    seizable = 0.0
+    if e.security == REAL_ESTATE:
+        seizable = p.auction_value * market_value(e, w)
+    if refuses_to_pay(p.strategic_hazard, e.willingness, seizable, loan.balance_fen, u[0]):
+        e.refuses = 1
+    if e.refuses == 0:
+        if liquid(e, w) < needed:
+            seek_help(e, loan, needed, w)
+        paid = payment(needed, liquid(e, w), p.part_payment)
+        e.cash_fen -= paid
+        receive_payment(w, loan, paid)
+    age_arrears(loan)
+    if loan.balance_fen == 0 and loan.interest_arrears_fen == 0:
+        set_status(w, loan, REPAID)
+        loan.closed_month = w.month
+        e.loan = -1
+        e.alert = 0
+        if e.file == RENEWAL_FILE:
+            e.file = NO_FILE
+    else:
+        set_status(w, loan, performing_status(loan.dpd > 0.0, w.month < loan.observed_until))
+
+
+@kernel
+def leaves_bank(e: Any, loan: Any, w: Any) -> bool:
+    """Before a maturity a few borrowers move to another bank, if one takes them."""
+    p = w.p
+    u = uniforms(w.seed, w.replication, e.entity, w.month, LIFE, 0)
+    if loan.dpd > 0.0 or u[3] >= p.churn:
+        return False
+    index = true_capacity(e, w, service_of(loan.balance_fen, loan.annual_rate))
+    if not refinances_elsewhere(index, p.refinancing_ease, normal(u[1])):
+        return False
+    move_elsewhere(e, loan)
+    receive_payment(w, loan, loan.balance_fen + loan.interest_arrears_fen)
+    set_status(w, loan, REPAID)
+    loan.closed_month = w.month
+    e.loan, e.alert = -1, 0
+    return True

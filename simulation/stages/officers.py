@@ -1,0 +1,70 @@
+"""The officers' month: who comes and goes, what they learn, where the hours go.
+
+Work per officer and month is bounded by the hours there are. Equations:
+docs/model-basis.md, section "Loan officers".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agents.compiled import kernel
+from agents.officer import effort, file_hours_granted, leaves, next_skill
+from simulation.draws import OFFICER, OFFICERS, uniforms
+from simulation.world import TALLY, World
+
+_HOURS = TALLY["hours"]
+_COLLECTION_CEILING = 0.4  # of the hours that files leave
+
+
+@kernel
+def staff_post(o: Any, post: int, w: Any) -> None:
+    """Turnover and learning: a newcomer knows neither the craft nor the clients."""
+    p = w.p
+    u = uniforms(w.seed, w.replication, OFFICERS + post, w.month, OFFICER, 0)
+    if leaves(p.turnover, u[0]):
+        o.person += 1
+        o.hired_month = w.month
+        o.skill = p.newcomer_skill
+    else:
+        o.skill = next_skill(o.skill, p.learning_rate, o.new_files + o.renewal_files)
+
+
+@kernel
+def share_hours(o: Any, w: Any) -> None:
+    """Split the month's hours: files first by priority, then collection, then the watch."""
+    p = w.p
+    files = o.new_files * p.file_hours + o.renewal_files * p.renewal_hours
+    collection = o.collections * p.collection_hours
+    watch = o.visits_due * p.visit_hours + o.alerts_due * p.alert_hours
+    granted = file_hours_granted(
+        files, collection + watch, p.hours_per_month, p.origination_priority, p.audit
+    )
+    rest = p.hours_per_month - granted
+    collecting = min(collection, _COLLECTION_CEILING * rest)
+    if collection + watch <= rest:
+        collecting = collection
+    watching = min(watch, rest - collecting)
+    o.file_effort = effort(granted, files, p.least_effort)
+    o.collection_effort = effort(collecting, collection, 0.0)
+    o.watch_effort = effort(watching, watch, 0.0)
+    o.file_hours = granted
+    o.file_hours_left = granted
+    o.hours_used = granted + collecting + watching
+    w.tally[_HOURS] += o.hours_used
+
+
+@kernel
+def run_post(post: int, world: World) -> None:
+    """One post's month."""
+    o = world.officers[post]
+    if o.active == 1:
+        staff_post(o, post, world.desk[0])
+        share_hours(o, world.desk[0])
+
+
+@kernel
+def run_posts(world: World) -> None:
+    """All posts."""
+    for post in range(len(world.officers)):
+        run_post(post, world)

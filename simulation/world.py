@@ -1,0 +1,98 @@
+"""The state of a world: arrays that the stages read and write, and its first day.
+
+Everything is in arrays plus the month, so a copy of the arrays is a copy of the world.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents import bank
+from agents.compiled import kernel
+from agents.loan import CLASSES, COHORTS, STATUSES
+from agents.parameters import parameter_dtype
+from agents.records import record_dtype
+from simulation.ledger import KINDS
+from simulation.scenario import SECTORS
+
+# Lists of rows that one stage leaves for the next within a month.
+FILES, VISITS, ALERTS, MATURITIES, DEFAULTS, WORKOUTS = range(6)
+LIST_COUNT = 6
+
+TALLIES = (
+    "applications", "renewals_asked", "decided", "approved", "renewals_granted", "refused",
+    "overridden", "dropped_out", "decision_days", "checks_due", "checks_made", "visits_due",
+    "visits_made", "alerts", "true_alerts", "alerts_handled", "actions", "evergreened",
+    "extensions_refused", "hidden", "calls", "pulled", "unregistered", "diverted", "defaults",
+    "cures", "closures", "hours", "alert_lead_months", "files_waiting",
+)  # fmt: skip
+"""What the stages count in a month (numbers; days, hours and months where named)."""
+
+TALLY = {name: i for i, name in enumerate(TALLIES)}
+
+
+SUMS = (
+    "living", "clients", "open_files", "cash_ratio", "book_age", "npl_reported", "npl_true",
+    "watched", "provision", "open_new", "book",
+)  # fmt: skip
+"""Sums over contracts at month end (numbers, months or fen)."""
+
+
+def desk_dtype() -> np.dtype[np.void]:
+    """The desk: one record with all that every rule may need in a month.
+
+    month: world month (0 is the first). cohort: of loans made this month. systematic,
+    collateral_log, sectors: economy. pressure: to lend. season: by phase. p: parameters in
+    force. bank: the bank's record. flows: fen by (cohort, class, kind). balances: fen by
+    (cohort, class). tally, sums: see TALLIES and SUMS. transitions: (from, to). listed:
+    entries of each list. loan_count: contracts ever made.
+
+    Why one record: a record is passed to a compiled function as a bare pointer, while each
+    array costs a counted reference at every call.
+    """
+    return np.dtype(
+        [
+            ("month", np.int64), ("seed", np.int64), ("replication", np.int64),
+            ("cohort", np.int64), ("loan_count", np.int64), ("systematic", np.float64),
+            ("collateral_log", np.float64), ("pressure", np.float64),
+            ("sectors", np.float64, (len(SECTORS),)), ("season", np.float64, (12,)),
+            ("p", parameter_dtype()), ("bank", record_dtype(bank.FIELDS)),
+            ("flows", np.int64, (len(COHORTS), len(CLASSES), len(KINDS))),
+            ("balances", np.int64, (len(COHORTS), len(CLASSES))),
+            ("tally", np.float64, (len(TALLIES),)), ("sums", np.float64, (len(SUMS),)),
+            ("transitions", np.int64, (len(STATUSES), len(STATUSES))),
+            ("listed", np.int64, (LIST_COUNT,)),
+        ],
+        align=True,
+    )  # fmt: skip
+
+
+class World(NamedTuple):
+    """The whole state of a world. desk: (1,), see desk_dtype.
+
+    lists: (LIST_COUNT, rows), rows that one stage leaves for the next. circle_start:
+    (circles + 1,) and circle_members: rows, the mutual-guarantee circles.
+    """
+
+    desk: Any
+    enterprises: Any
+    loans: Any
+    officers: Any
+    lists: NDArray[np.int64]
+    circle_start: NDArray[np.int64]
+    circle_members: NDArray[np.int64]
+
+    def copy(self) -> World:
+        """An independent copy."""
+        return World(*(array.copy() for array in self))
+
+
+@kernel
+def push(world: World, which: int, row: int) -> None:
+    """Leave a row for a later stage of the same month."""
+    w = world.desk[0]
+    world.lists[which, w.listed[which]] = row
+    w.listed[which] += 1
