@@ -120,7 +120,7 @@ PARAMETERS = declare(
     variable_cost=Parameter(
         0.70, "share of sales", "cost that moves with sales", (0.0, 1.0), "C", "prototype"),
     fixed_cost=Parameter(
-        0.17, "share of baseline sales", "cost that does not move with sales",
+        0.16, "share of baseline sales", "cost that does not move with sales",
         (0.0, 1.0), "C", "prototype"),
     quality_sd=Parameter(
         0.07, "share of sales", "spread of margins over firms", (0.0, 0.3), "C", "prototype"),
@@ -239,8 +239,8 @@ POPULATION = declare(
         5.0, "firms", "members of a circle", (2.0, 50.0), "R", "circles of 3 to 7 are usual",
         (3.0, 7.0), integer=True),
     true_ltv_median=Parameter(
-        0.70, "ratio", "median need over the true value of the real estate", (0.01, 5.0), "A",
-        "prototype", (0.6, 0.8)),
+        0.75, "ratio", "median need over the true value of the real estate", (0.01, 5.0), "A",
+        "prototype", (0.65, 0.85)),
     true_ltv_spread=Parameter(
         0.25, "log", "spread of that ratio", (0.0, 2.0), "A", "prototype", (0.15, 0.35)),
     asset_median=Parameter(

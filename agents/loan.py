@@ -123,7 +123,7 @@ PARAMETERS = declare(
         18.0, "months", "from default to write-off", (1.0, 120.0), "A", "prototype",
         (12.0, 36.0), integer=True),
     auction_value=Parameter(
-        0.70, "ratio", "auction price over market value", (0.0, 2.0), "A", "prototype",
+        0.66, "ratio", "auction price over market value", (0.0, 2.0), "A", "prototype",
         (0.5, 0.85)),
     auction_spread=Parameter(
         0.12, "ratio", "spread of that ratio", (0.0, 0.5), "A", "prototype", (0.05, 0.2)),
@@ -141,6 +141,16 @@ PARAMETERS = declare(
     sound_guarantor_share=Parameter(
         0.45, "share", "company guarantors that pay most of the claim", (0.0, 1.0), "A",
         "assumed", (0.25, 0.6)),
+    guarantor_honours=Parameter(
+        0.35,
+        "share",
+        "called circle members from whom anything can be had: the others contest the call or have "
+        "moved their money",
+        (0.0, 1.0),
+        "A",
+        "assumed",
+        (0.15, 0.6),
+    ),
     guarantor_reserve=Parameter(
         0.15, "months of sales", "cash that a call leaves a guarantor in a circle", (0.0, 12.0),
         "A", "assumed", (0.0, 0.3)),
@@ -229,6 +239,12 @@ def creditors_share(amount: int, claim: int, other_claims: int) -> int:
     if total <= 0:
         return 0
     return min(claim, to_fen(amount * (claim / total)))
+
+
+@rule
+def honours_call(share: float, u: float) -> bool:
+    """Can the bank get anything from a guarantor that it calls?"""
+    return u < share
 
 
 @rule

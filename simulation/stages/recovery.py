@@ -28,6 +28,7 @@ from agents.loan import (
     WRITTEN_OFF,
     creditors_share,
     guarantor_pays,
+    honours_call,
     sale_proceeds,
 )  # fmt: skip
 from simulation.draws import ACTION, DEFAULT, normal, uniforms
@@ -81,12 +82,13 @@ def call_guarantors(row: int, world: World) -> None:
         member = world.enterprises[world.circle_members[k]]
         if world.circle_members[k] == row or member.status != ALIVE:
             continue
-        if member.called_loan < 0 and member.client_since >= 0:
+        u = uniforms(w.seed, w.replication, member.entity, w.month, ACTION, 1)
+        honours = honours_call(p.guarantor_honours, u[1])
+        if honours and member.called_loan < 0 and member.client_since >= 0:
             member.called_loan = e.loan
             called += 1
             w.tally[_CALLS] += 1.0
         member.last_call = w.month
-        u = uniforms(w.seed, w.replication, member.entity, w.month, ACTION, 1)
         if is_mapped(e.circle, w) and u[0] < p.pull_probability:
             member.pulled_until = w.month + 12
             w.tally[_PULLED] += 1.0
