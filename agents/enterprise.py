@@ -53,6 +53,7 @@ FIELDS: dict[str, Field] = {
     "wealth_fen": Field("i8", "fen", "owner's private money that could be injected"),
     # how it does
     "demand": Field("f8", "log", "persistent deviation of demand"),
+    "level": Field("f8", "ratio", "demand of the month over the baseline"),
     "setback": Field("f8", "log", "what is left of large losses (a lost customer, a fire)"),
     "cash_fen": Field("i8", "fen", "cash; negative while suppliers wait"),
     "billed_fen": Field("i8", "fen/month", "invoiced sales of the month"),

@@ -49,7 +49,8 @@ def new_records(fields: Mapping[str, Field], rows: int) -> Records:
 def grown(records: Records, fields: Mapping[str, Field], rows: int) -> Records:
     """The same rows, the first ones unchanged, in an array of at least ``rows``."""
     larger = new_records(fields, rows)
-    larger[: len(records)] = records
+    # As bytes: numpy copies a structured array field by field, ten times slower.
+    larger.view(np.uint8)[: records.nbytes] = records.view(np.uint8)
     return larger
 
 

@@ -29,7 +29,6 @@ CHECKS = 4
 OBSERVATION = 5
 REVIEW = 6
 DISBURSEMENT = 7
-MATURITY = 8
 DEFAULT = 9
 ECONOMY = 10
 OFFICER = 11
@@ -40,7 +39,7 @@ ACTION = 14
 PURPOSES = {
     "traits": TRAITS, "shock": SHOCK, "life": LIFE, "signal": SIGNAL, "checks": CHECKS,
     "observation": OBSERVATION, "review": REVIEW, "disbursement": DISBURSEMENT,
-    "maturity": MATURITY, "default": DEFAULT, "economy": ECONOMY, "officer": OFFICER,
+    "default": DEFAULT, "economy": ECONOMY, "officer": OFFICER,
     "assumption": ASSUMPTION, "visit": VISIT, "action": ACTION,
 }  # fmt: skip
 

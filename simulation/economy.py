@@ -42,13 +42,14 @@ class Economy(NamedTuple):
 
     systematic: (months,) standard normal factor plus stress; sectors: (months, sectors);
     collateral: (months,) log price index, 0 at the start; pressure: (months,) stress added to
-    the volume pressure.
+    the volume pressure; season: (12, 12) factor by month of the year and month of the peak.
     """
 
     systematic: NDArray[np.float64]
     sectors: NDArray[np.float64]
     collateral: NDArray[np.float64]
     pressure: NDArray[np.float64]
+    season: NDArray[np.float64]
 
 
 def draw_economy(
@@ -81,7 +82,8 @@ def draw_economy(
         + monthly_sd * math.sqrt(parameters["collateral_systematic"]) * systematic
         + price_shock
     )
-    return Economy(systematic, factors[:, 1:], np.cumsum(steps), pressure)
+    season = np.array([season_table(parameters["season_amplitude"], m) for m in range(12)])
+    return Economy(systematic, factors[:, 1:], np.cumsum(steps), pressure, season)
 
 
 def season_table(amplitude: float, month: int) -> NDArray[np.float64]:

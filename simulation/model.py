@@ -16,23 +16,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from agents import loan as loan_agent
-from agents.bank import tightened, volume_pressure
 from agents.compiled import rebuild
 from agents.enterprise import ALIVE, IN_WORKOUT
 from agents.population import Agents, Population
 from agents.records import grown
 from agents.views import Bank, Enterprise, LoanOfficer
-from simulation import ledger
+from simulation import head_office, ledger
 from simulation.assumptions import drawn_values
-from simulation.draws import OFFICER, draw_columns
-from simulation.economy import draw_economy, season_table
+from simulation.economy import draw_economy
 from simulation.first_day import found_world, post_count
 from simulation.management import managed_values, monthly_cost_fen
 from simulation.measures import measure
 from simulation.months import MonthTable, state_values
 from simulation.scenario import Scenario, Strategy
 from simulation.stages import closing, enterprises, monitoring, officers, origination, recovery
-from simulation.world import FILES, TALLIES, World  # fmt: skip
+from simulation.world import FILES, TALLY, World  # fmt: skip
 
 LOOPS: dict[str, Callable[..., Any]] = {
     "live_months": enterprises.live_months,
@@ -65,7 +63,7 @@ _MONTHLY = ("flows", "balances", "tally", "sums", "transitions", "listed")
 _DEMANDS = ("new_files", "renewal_files", "visits_due", "alerts_due", "collections", "clients")
 _SHARED = (
     "scenario", "replication", "_key", "_values", "_month", "_economy", "_posts", "_home",
-    "_moved",
+    "_births", "_moved",
 )  # fmt: skip
 _OFFICER_ID, _BANK_ID = 1_000_000_001, 2_000_000_001
 
@@ -121,7 +119,9 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     def _live_one_month(self) -> None:
         """The month's story: what happens, in this order and nowhere else."""
         world = self._turn_month()
-        born = self._born()
+        born = int(
+            np.searchsorted(self._births, self._month + self.scenario.burn_in_months, "right")
+        )
         self._stages["live_months"](world, born)
         self._stages["open_defaults"](world)
         self._stages["work_outs"](world)
@@ -191,6 +191,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         self._world = found_world(s, values, total, seed, replication)
         self._posts = post_count(s.enterprises, values)
         self._home = self._world.enterprises["officer"].copy()
+        self._births = self._world.enterprises["birth_month"].copy()  # contiguous: searched monthly
         self._table = MonthTable(total)
 
     def _turn_month(self) -> World:
@@ -204,17 +205,16 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         for name in _DEMANDS:
             world.officers[name] = 0
         self._set_parameters()
-        self._staff_posts()
-        horizon = self.scenario.months
+        head_office.open_posts(world, self._posts, self._home, t)
         w.month = t
         w.cohort = (
             loan_agent.LEGACY if self._month < 0
-            else loan_agent.NEW_LENDING if self._month < horizon else loan_agent.BEYOND
+            else loan_agent.NEW_LENDING if self._month < self.scenario.months
+            else loan_agent.BEYOND
         )  # fmt: skip
         w.systematic, w.collateral_log = economy.systematic[t], economy.collateral[t]
-        w.sectors = economy.sectors[t]
-        w.season = season_table(self._values["season_amplitude"], t)
-        w.pressure = self._turn_quarter(t, float(economy.pressure[t]))
+        w.sectors, w.season = economy.sectors[t], economy.season[t % 12]
+        w.pressure = head_office.turn_quarter(w.bank, t, self._values, economy.pressure[t])
         return world
 
     def _set_parameters(self) -> None:
@@ -228,40 +228,6 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
             p[name] = value
         self._moved = tuple(changed)
 
-    def _staff_posts(self) -> None:
-        """Open posts that a strategy adds; their share of the firms moves to them."""
-        w = self._world
-        wanted = round(self._posts * float(w.desk[0].p.extra_officers))
-        added = min(wanted, len(w.officers) - self._posts)
-        if added == int(w.officers["active"][self._posts :].sum()):
-            return
-        new = slice(self._posts, self._posts + added)
-        newly = w.officers["active"][new] == 0
-        w.officers["skill"][new][newly] = self._values["newcomer_skill"]
-        w.officers["hired_month"][new][newly] = self._month + self.scenario.burn_in_months
-        w.officers["active"][self._posts :] = 0
-        w.officers["active"][new] = 1
-        u = draw_columns(*self._key, w.enterprises["entity"], OFFICER, 1)[:, 0]
-        share = added / (self._posts + added)
-        place = self._posts + np.floor(u / max(share, 1e-12) * added).astype(np.int64)
-        w.enterprises["officer"] = np.where(u < share, place, self._home)
-
-    def _turn_quarter(self, t: int, stress: float) -> float:
-        """Volume pressure of the month; a new target at each quarter's start."""
-        bank, growth = self._world.desk[0].bank, self._values["target_growth"]
-        if t % 3 == 0 and t > 0:
-            usual = bank.target_fen / max(growth, 1e-9)
-            bank.target_fen = growth * (0.75 * usual + 0.25 * bank.quarter_fen)
-            bank.quarter_fen = 0
-        done = bank.quarter_fen / bank.target_fen if bank.target_fen > 0 else 1.0
-        shortfall = min(1.0, max(0.0, 1.2 - done))
-        return float(volume_pressure(t % 12, shortfall, self._values["pressure"], stress))
-
-    def _born(self) -> int:
-        """Rows of enterprises founded so far."""
-        births = self._world.enterprises["birth_month"]
-        return int(np.searchsorted(births, self._world.desk[0].month, side="right"))
-
     def _make_room(self) -> None:
         """Grow the loan book before files are decided: each may add one contract."""
         loans = self._world.loans
@@ -272,34 +238,30 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
 
     def _close_books(self, born: int) -> None:
         """Month end: classes, ledger, feedback to the bank, one row of the table."""
-        w, officers = self._world.desk[0], self._world.officers
+        w = self._world.desk[0]
+        flows, balances = w.flows, w.balances
         self._stages["close_month"](self._world, born)
-        ledger.check_month(self._month, self._opening, w.flows, w.balances)
+        ledger.check_month(self._month, self._opening, flows, balances)
         ledger.check_transitions(self._month, w.transitions, LEGAL)
-        bank, active = w.bank, officers["active"] == 1
-        cost = self._strategy_cost(float(active.sum()))
-        bank.cash_fen += ledger.cash_change(w.flows) - cost
-        bank.quarter_fen += int(w.flows[:, :, ledger.NEW_MONEY].sum())
-        values = state_values(w.sums, bank)
-        bank.npl_ratio = values["npl_ratio"]
-        bank.cutoff_shift = tightened(
-            bank.npl_ratio, self._values["npl_tolerance"], self._values["tightening"]
-        )
-        values |= {
-            "month": self._month, "systematic": w.systematic, "pressure": w.pressure,
+        state = state_values(w.sums)
+        cost = self._strategy_cost(state["officers"])
+        bank = w.bank
+        bank.cash_fen += ledger.cash_change(flows) - cost
+        head_office.take_note(bank, state["npl_ratio"], int(flows[:, :, ledger.NEW_MONEY].sum()))
+        bank.cutoff_shift = head_office.cutoff_shift(state["npl_ratio"], self._values)
+        state |= {
+            "systematic": w.systematic, "pressure": w.pressure,
             "collateral_index": w.collateral_log, "strategy_cost_fen": cost,
-            "officers": active.sum(), "mean_skill": officers["skill"][active].mean(),
-            "file_effort": officers["file_effort"][active].mean(),
-            "watch_effort": officers["watch_effort"][active].mean(),
+            "cutoff_shift": bank.cutoff_shift, "bank_cash_fen": bank.cash_fen,
         }  # fmt: skip
-        self._table.add(values, w.flows, w.balances, w.tally)
+        self._table.add(self._month, state, flows, balances, w.tally)
 
     def _strategy_cost(self, posts: float) -> int:
         """Cost of the strategies this month (fen of the sample)."""
         if self._month < 0 or not self.strategies:
             return 0
         factor = self._values["strategy_cost_factor"]
-        handled = float(self._world.desk[0].tally[TALLIES.index("decided")])
+        handled = float(self._world.desk[0].tally[TALLY["decided"]])
         return math.floor(
             factor * monthly_cost_fen(self.strategies, self._month, handled, posts, self.scale)
         )

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from agents.bank import ECONOMICS  # noqa: F401  (declares what a month's result needs)
 from agents.loan import CLASSES, COHORTS, NEW_LENDING
 from agents.records import FEN_PER_CNY
 from simulation import ledger
@@ -22,60 +21,71 @@ _STATE = (
     "provision_fen", "new_lending_open_fen", "cutoff_shift", "mean_skill", "officers",
     "file_effort", "watch_effort", "bank_cash_fen", "strategy_cost_fen",
 )  # fmt: skip
-DTYPE = np.dtype(
-    [("month", np.int64)]
-    + [(name, np.int64) for name in (*_MONEY, *_BALANCES)]
-    + [(name, np.float64) for name in (*_STATE, *TALLIES)]
-)
+_WHOLE = ("month", *_MONEY, *_BALANCES)
+_REAL = (*_STATE, *TALLIES)
+DTYPE = np.dtype([(n, np.int64) for n in _WHOLE] + [(n, np.float64) for n in _REAL])
+_LENT = _WHOLE.index(f"{COHORTS[NEW_LENDING]}_new_money_fen")
+_OPEN = _REAL.index("new_lending_open_fen")
 
 
 class MonthTable:
-    """Rows of a world's months, filled as they come. first_month: negative in the burn-in."""
+    """Rows of a world's months, filled as they come; negative months are the burn-in's.
+
+    months: how many there will be at most.
+    """
 
     def __init__(self, months: int) -> None:
-        self._rows = np.zeros(months, dtype=DTYPE)
+        self._whole = np.zeros((months, len(_WHOLE)), dtype=np.int64)
+        self._real = np.zeros((months, len(_REAL)))
         self._count = 0
 
     def copy(self) -> MonthTable:
         """An independent copy."""
         twin = MonthTable(0)
-        twin._rows, twin._count = self._rows.copy(), self._count
+        twin._whole, twin._real = self._whole.copy(), self._real.copy()
+        twin._count = self._count
         return twin
 
-    def add(self, values: dict[str, Any], flows: NDArray[np.int64], balances: NDArray[np.int64],
-            tally: NDArray[np.float64]) -> None:  # fmt: skip
-        """Write a month: values by name; flows and balances in fen; tallies in order."""
-        row = self._rows[self._count]
-        for name, value in values.items():
-            row[name] = value
-        for name, amount in zip(_MONEY, flows.sum(axis=1).ravel(), strict=True):
-            row[name] = amount
-        both = np.concatenate([balances.sum(axis=1), balances.sum(axis=0)])
-        for name, amount in zip(_BALANCES, both, strict=True):
-            row[name] = amount
-        for name, amount in zip(TALLIES, tally, strict=True):
-            row[name] = amount
+    def add(
+        self,
+        month: int,
+        state: dict[str, float],
+        flows: NDArray[np.int64],
+        balances: NDArray[np.int64],
+        tally: NDArray[np.float64],
+    ) -> None:
+        """Write a month: state by name; flows and balances in fen; tallies in their order."""
+        whole, real = self._whole[self._count], self._real[self._count]
+        whole[0] = month
+        whole[1 : 1 + len(_MONEY)] = flows.sum(axis=1).ravel()
+        whole[1 + len(_MONEY) :] = [*balances.sum(axis=1), *balances.sum(axis=0)]
+        real[: len(_STATE)] = [state[name] for name in _STATE]
+        real[len(_STATE) :] = tally
         self._count += 1
 
     @property
     def rows(self) -> NDArray[Any]:
-        """The months so far, a structured array (a view)."""
-        return self._rows[: self._count]
+        """The months so far, a structured array."""
+        rows = np.empty(self._count, dtype=DTYPE)
+        for names, values in ((_WHOLE, self._whole), (_REAL, self._real)):
+            for k, name in enumerate(names):
+                rows[name] = values[: self._count, k]
+        return rows
 
     def frame(self) -> pd.DataFrame:
         """The months as a table: money in CNY of the simulated sample, ratios as shares."""
-        columns = {}
+        rows, columns = self.rows, {}
         for name in DTYPE.names or ():
             if name.endswith("_fen"):
-                columns[name.removesuffix("_fen") + "_cny"] = self.rows[name] / FEN_PER_CNY
+                columns[name.removesuffix("_fen") + "_cny"] = rows[name] / FEN_PER_CNY
             else:
-                columns[name] = self.rows[name]
+                columns[name] = rows[name]
         return pd.DataFrame(columns)
 
     def settled(self, share: float) -> bool:
         """Is so much of the new lending's exposure settled?"""
-        lent = self.rows[f"{COHORTS[NEW_LENDING]}_new_money_fen"].sum()
-        left = self.rows["new_lending_open_fen"][-1] if self._count else 0.0
+        lent = self._whole[: self._count, _LENT].sum()
+        left = self._real[self._count - 1, _OPEN] if self._count else 0.0
         return bool(left <= (1.0 - share) * lent)
 
 
@@ -84,7 +94,7 @@ def ratio(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
 
 
-def state_values(sums: NDArray[np.float64], bank: Any) -> dict[str, float]:
+def state_values(sums: NDArray[np.float64]) -> dict[str, float]:
     """Month-end figures from the sums over contracts (simulation.world.SUMS)."""
     total = dict(zip(SUMS, sums.tolist(), strict=True))
     book = total["book"]
@@ -99,6 +109,8 @@ def state_values(sums: NDArray[np.float64], bank: Any) -> dict[str, float]:
         "special_mention_ratio": ratio(total["watched"], book),
         "provision_fen": total["provision"],
         "new_lending_open_fen": total["open_new"],
-        "cutoff_shift": bank.cutoff_shift,
-        "bank_cash_fen": bank.cash_fen,
+        "officers": total["posts"],
+        "mean_skill": ratio(total["skill"], total["posts"]),
+        "file_effort": ratio(total["file_effort"], total["posts"]),
+        "watch_effort": ratio(total["watch_effort"], total["posts"]),
     }

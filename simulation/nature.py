@@ -15,9 +15,8 @@ from simulation.draws import CIRCLES, TRAITS, uniforms
 def normal_flow(e: Any, w: Any) -> float:
     """Cash (fen) that the firm should earn in a month before the bank's debt."""
     p = w.p
-    level = math.exp(e.demand + e.setback)
     margin = 1.0 - p.variable_cost + e.quality
-    return expected_flow(e.revenue_fen, level, margin, p.fixed_cost, e.hidden_service_fen)
+    return expected_flow(e.revenue_fen, e.level, margin, p.fixed_cost, e.hidden_service_fen)
 
 
 @kernel

@@ -25,7 +25,7 @@ from agents.loan import (
     performing_status,
     principal_due,
 )  # fmt: skip
-from simulation.draws import LIFE, MATURITY, normal, uniforms
+from simulation.draws import LIFE, normal, uniforms
 from simulation.ledger import receive_payment, set_status
 from simulation.nature import (
     is_distressed,
@@ -89,10 +89,9 @@ def seek_help(e: Any, loan: Any, needed: int, w: Any) -> None:
 
 
 @kernel
-def serve_loan(e: Any, loan: Any, w: Any) -> None:
-    """Pay what is due, as far as money and will reach."""
+def serve_loan(e: Any, loan: Any, u: float, w: Any) -> None:
+    """Pay what is due, as far as money and will reach. u: decides on strategic default."""
     p = w.p
-    u = uniforms(w.seed, w.replication, e.entity, w.month, MATURITY, 0)
     if is_distressed(e, loan, w):
         e.cash_fen -= to_fen(p.drain_rate * max(e.cash_fen, 0))
         e.assets_fen -= to_fen(p.asset_wear * e.assets_fen)
@@ -102,7 +101,7 @@ def serve_loan(e: Any, loan: Any, w: Any) -> None:
     seizable = 0.0
     if e.security == REAL_ESTATE:
         seizable = p.auction_value * market_value(e, w)
-    if refuses_to_pay(p.strategic_hazard, e.willingness, seizable, loan.balance_fen, u[0]):
+    if refuses_to_pay(p.strategic_hazard, e.willingness, seizable, loan.balance_fen, u):
         e.refuses = 1
     if e.refuses == 0:
         if liquid(e, w) < needed:

@@ -36,9 +36,11 @@ TALLY = {name: i for i, name in enumerate(TALLIES)}
 
 SUMS = (
     "living", "clients", "open_files", "cash_ratio", "book_age", "npl_reported", "npl_true",
-    "watched", "provision", "open_new", "book",
+    "watched", "provision", "open_new", "book", "posts", "skill", "file_effort", "watch_effort",
 )  # fmt: skip
-"""Sums over contracts at month end (numbers, months or fen)."""
+"""Sums over contracts and posts at month end (numbers, months, shares or fen)."""
+
+SUM = {name: i for i, name in enumerate(SUMS)}
 
 
 def desk_dtype() -> np.dtype[np.void]:

@@ -19,12 +19,12 @@ from agents.loan import (
     performing_status,
 )  # fmt: skip
 from simulation.ledger import is_performing, migrate, set_status
-from simulation.world import SUMS, World
+from simulation.world import SUM, World
 
-(
-    _LIVING, _CLIENTS, _OPEN_FILES, _CASH_RATIO, _BOOK_AGE, _NPL_REPORTED, _NPL_TRUE, _WATCHED,
-    _PROVISION, _OPEN_NEW, _BOOK,
-) = range(len(SUMS))  # fmt: skip
+_LIVING, _CLIENTS, _OPEN_FILES = SUM["living"], SUM["clients"], SUM["open_files"]
+_CASH_RATIO, _BOOK_AGE, _BOOK = SUM["cash_ratio"], SUM["book_age"], SUM["book"]
+_NPL_REPORTED, _NPL_TRUE = SUM["npl_reported"], SUM["npl_true"]
+_WATCHED, _PROVISION, _OPEN_NEW = SUM["watched"], SUM["provision"], SUM["open_new"]
 
 
 @kernel

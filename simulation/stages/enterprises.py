@@ -84,13 +84,14 @@ def suffer_shocks(e: Any, w: Any) -> None:
     e.setback = next_setback(
         e.setback, p.setback_persistence, p.setback_probability, p.setback_depth, u[1]
     )
+    e.level = math.exp(e.demand + e.setback)
     e.quality = next_quality(e.quality, p.quality_persistence, p.quality_sd, normal(u[3]))
     e.billed_fen = 0
     if not is_empty_month(e.zero_share, u[2]):
         # Given a month with sales, the rest of the draw is uniform again.
         rest = (u[2] - e.zero_share) / (1.0 - e.zero_share)
         factor = lump(normal(rest), e.lump_sd, e.zero_share) * w.season[e.season_phase]
-        e.billed_fen = to_fen(e.revenue_fen * math.exp(e.demand + e.setback) * factor)
+        e.billed_fen = to_fen(e.revenue_fen * e.level * factor)
 
 
 @kernel
@@ -137,13 +138,12 @@ def look_ahead(e: Any, loan: Any, w: Any) -> None:
 
 
 @kernel
-def send_signals(e: Any, loan: Any, post: Any, w: Any) -> int:
+def send_signals(e: Any, loan: Any, post: Any, u: tuple[float, float, float, float], w: Any) -> int:
     """Account signals, visits due, alerts due, and the real estate's own price path.
 
-    Returns: the lists on which the firm is put (bits).
+    u: draws of the month. Returns: the lists on which the firm is put (bits).
     """
     p = w.p
-    u = uniforms(w.seed, w.replication, e.entity, w.month, SIGNAL, 0)
     if e.security == REAL_ESTATE:
         sd = p.collateral_sd * math.sqrt((1.0 - p.collateral_systematic) / 12.0)
         e.collateral_log += sd * normal(u[2])
@@ -199,12 +199,13 @@ def live_with_loan(e: Any, loan: Any, post: Any, w: Any) -> int:
         e.cash_fen -= to_fen(p.drain_rate * max(e.cash_fen, 0))
         loan.dpd += 365.0 / 12.0
         return 1 << WORKOUTS
-    serve_loan(e, loan, w)
+    u = uniforms(w.seed, w.replication, e.entity, w.month, SIGNAL, 0)
+    serve_loan(e, loan, u[3], w)
     if e.loan < 0:
         return 0
     post.clients += 1
     look_ahead(e, loan, w)
-    put = send_signals(e, loan, post, w)
+    put = send_signals(e, loan, post, u, w)
     if loan.dpd > 0.0:
         post.collections += 1
         if in_default(loan.dpd, p.default_dpd):
@@ -275,20 +276,36 @@ def live(e: Any, loan: Any, called: Any, post: Any, w: Any) -> int:
 
 
 @kernel
-def live_month(row: int, world: World) -> None:
-    """One enterprise's month."""
-    e = world.enterprises[row]
-    put = live(
-        e, world.loans[max(e.loan, 0)], world.loans[max(e.called_loan, 0)],
-        world.officers[max(e.officer, 0)], world.desk[0],
-    )  # fmt: skip
+def leave(world: World, put: int, row: int) -> None:
+    """Put a row on the lists (bits) of later stages."""
     for which in range(LIST_COUNT):
         if put & (1 << which):
             push(world, which, row)
 
 
 @kernel
+def live_month(row: int, world: World) -> None:
+    """One enterprise's month."""
+    live_rows(row, row + 1, world)
+
+
+@kernel
+def live_rows(first: int, end: int, world: World) -> None:
+    """The month of the enterprises in rows first to end - 1.
+
+    Arrays are taken out of the world once: at every row it would cost counted references.
+    """
+    enterprises, loans, officers = world.enterprises, world.loans, world.officers
+    w = world.desk[0]
+    for row in range(first, end):
+        e = enterprises[row]
+        loan, called = loans[max(e.loan, 0)], loans[max(e.called_loan, 0)]
+        put = live(e, loan, called, officers[e.officer], w)
+        if put != 0:
+            leave(world, put, row)
+
+
+@kernel
 def live_months(world: World, rows: int) -> None:
     """All enterprises born so far."""
-    for row in range(rows):
-        live_month(row, world)
+    live_rows(0, rows, world)

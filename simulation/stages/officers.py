@@ -11,9 +11,11 @@ from typing import Any
 from agents.compiled import kernel
 from agents.officer import effort, file_hours_granted, leaves, next_skill
 from simulation.draws import OFFICER, OFFICERS, uniforms
-from simulation.world import TALLY, World
+from simulation.world import SUM, TALLY, World
 
 _HOURS = TALLY["hours"]
+_POSTS, _SKILL = SUM["posts"], SUM["skill"]
+_FILE_EFFORT, _WATCH_EFFORT = SUM["file_effort"], SUM["watch_effort"]
 _COLLECTION_CEILING = 0.4  # of the hours that files leave
 
 
@@ -55,12 +57,22 @@ def share_hours(o: Any, w: Any) -> None:
 
 
 @kernel
+def count_post(o: Any, w: Any) -> None:
+    """Add a post to the month's sums."""
+    w.sums[_POSTS] += 1.0
+    w.sums[_SKILL] += o.skill
+    w.sums[_FILE_EFFORT] += o.file_effort
+    w.sums[_WATCH_EFFORT] += o.watch_effort
+
+
+@kernel
 def run_post(post: int, world: World) -> None:
     """One post's month."""
     o = world.officers[post]
     if o.active == 1:
         staff_post(o, post, world.desk[0])
         share_hours(o, world.desk[0])
+        count_post(o, world.desk[0])
 
 
 @kernel
