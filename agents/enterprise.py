@@ -75,6 +75,7 @@ FIELDS: dict[str, Field] = {
     "file_month": Field("i4", "month", "month in which the open file came in", "observed"),
     "client_since": Field("i4", "month", "first loan at the bank, -1 if never", "observed", -1),
     "score": Field("f8", "sd", "bank's belief of repayment capacity, last file", "observed"),
+    "seen_sales_fen": Field("i8", "fen/month", "sales as the file has them", "observed"),
     "appraised_fen": Field("i8", "fen", "real estate as appraised, last file", "observed"),
     "checks": Field("i1", "bits", "checks made in the last file", "observed"),
     "last_visit": Field("i4", "month", "last visit by an officer", "observed", -999),

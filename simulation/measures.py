@@ -47,8 +47,8 @@ def chain_roots(previous: NDArray[np.int64]) -> NDArray[np.int64]:
         root = further
 
 
-def present_losses(loans: Any, at_end: bool = True) -> NDArray[np.float64]:
-    """Loss of each contract (fen), discounted at its rate to the first day of its chain.
+def present_losses(loans: Any, *, discounted: bool = True) -> NDArray[np.float64]:
+    """Loss of each contract (fen) at default, or discounted to the first day of its chain.
 
     A default that is not worked out yet is valued at the mean recovery of those that are, by
     kind of security (all securities where a kind has none).
@@ -66,7 +66,7 @@ def present_losses(loans: Any, at_end: bool = True) -> NDArray[np.float64]:
     loss[done] = ead[done] - got[done]
     months = loans["default_month"] - loans["chain_month"]
     factor = (1.0 + loans["annual_rate"] / 12.0) ** (-months.astype(np.float64))
-    return np.where(failed, loss * factor, 0.0) if at_end else loss
+    return np.where(failed, loss * factor, 0.0) if discounted else loss
 
 
 def _credit(loans: Any, end_month: int) -> dict[str, float]:
@@ -82,7 +82,7 @@ def _credit(loans: Any, end_month: int) -> dict[str, float]:
     seen = end_month - loans["chain_month"][roots]
     worked_out = new & (loans["default_month"] >= 0)
     ead = float(loans["ead_fen"][worked_out].sum())
-    undiscounted = present_losses(loans, at_end=False)
+    undiscounted = present_losses(loans, discounted=False)
     return {
         "loss_rate": ratio(float(losses[new].sum()), lent),
         "net_credit_loss": float(losses[new].sum()) / FEN_PER_CNY,
@@ -115,11 +115,14 @@ def _legacy(loans: Any, fork_month: int, opening: float) -> dict[str, float]:
     }
 
 
-def _profit(rows: NDArray[Any], values: Mapping[str, float], horizon: int) -> dict[str, float]:
+def _profit(
+    loans: Any, rows: NDArray[Any], values: Mapping[str, float], horizon: int
+) -> dict[str, float]:
     """Result of new lending: margin less loss, cost, capital and the strategies' cost (fen).
 
     Strategies work for the whole book: in the window their cost is charged to new lending in
-    full, in the run-off by its share of the book.
+    full, in the run-off by its share of the book. Defaults that are open at the end are valued
+    at expected recovery.
     """
     after = rows[rows["month"] >= 0]
     month = after["month"].astype(np.float64)
@@ -141,8 +144,13 @@ def _profit(rows: NDArray[Any], values: Mapping[str, float], horizon: int) -> di
     )
     factor = (1.0 + values["discount_rate"] / 12.0) ** (-month)
     cost = float((part * after["strategy_cost_fen"] * factor).sum())
+    pending = (loans["cohort"] == NEW_LENDING) & (loans["default_month"] >= 0)
+    pending &= loans["closed_month"] < 0
+    claim = loans["ead_fen"] - loans["recovered_present"] - present_losses(loans, discounted=False)
+    to_come = float((claim - loans["balance_fen"])[pending].sum()) if len(after) else 0.0
+    last = factor[-1] if len(after) else 0.0
     return {
-        "risk_adjusted_profit": float((result * factor).sum()) / FEN_PER_CNY,
+        "risk_adjusted_profit": (float((result * factor).sum()) + to_come * last) / FEN_PER_CNY,
         "strategy_cost": cost / FEN_PER_CNY,
     }
 
@@ -191,7 +199,7 @@ def measure(
     opening = float(before["legacy_balance_fen"][-1]) if len(before) else 0.0
     values_by_name = _credit(loans, end_month)
     values_by_name |= _legacy(loans, burn_in, opening)
-    values_by_name |= _profit(rows, values, horizon)
+    values_by_name |= _profit(loans, rows, values, horizon)
     values_by_name |= _process(rows, horizon)
     lent = values_by_name["disbursed"] * FEN_PER_CNY
     open_fen = float(rows["new_lending_open_fen"][-1]) if len(rows) else 0.0

@@ -40,6 +40,7 @@ from agents.officer import (
     check_succeeds,
     days_to_decision,
     observation_sd,
+    seen_sales,
     shading,
     trained,
 )  # fmt: skip
@@ -99,7 +100,9 @@ def investigate(e: Any, o: Any, seen: float, w: Any) -> None:
     sources = 3 if e.checks & SOURCES else 1
     error = observation_sd(p.source_sd, sources, care, skill) * normal(u[0])
     flattery, unseen_debt = 0.0, 0.0
-    if not e.checks & STATEMENTS:
+    verified = (e.checks & STATEMENTS) != 0
+    e.seen_sales_fen = seen_sales(e.revenue_fen, p.sales_inflation, e.polish, verified)
+    if not verified:
         flattery = min(2.0, p.dressing * max(0.0, 0.3 - seen) * e.polish)
     if not e.checks & OWNER:
         unseen_debt = e.hidden_service_fen / e.revenue_fen / 0.04 / p.score_scale
@@ -143,12 +146,13 @@ def offer(e: Any, annual_rate: float, w: Any) -> int:
     asked = e.need_fen * (1.0 + p.asking_excess * e.over_asking)
     if u[0] >= p.formula_share:
         return to_fen(asked)
-    need = float(e.need_fen)
+    stated_need = e.need_fen * (e.seen_sales_fen / e.revenue_fen)
+    need = stated_need
     if e.checks & CIRCLE_MAP:
         need *= p.mapped_circle_limit
     pledge = p.ltv_cap * e.appraised_fen if e.security == REAL_ESTATE else _NO_LIMIT
     raw = e.score * p.score_scale + p.score_location
-    cash_flow = raw * 0.04 * e.revenue_fen + service_of(e.need_fen, p.base_rate)
+    cash_flow = raw * 0.04 * e.seen_sales_fen + service_of(stated_need, p.base_rate)
     kind = BULLET if e.wants_bullet == 1 else INSTALMENT
     served = affordable(cash_flow, p.coverage_ratio, annual_rate / 12.0, kind)
     return to_fen(limit(asked, need, served, pledge))
