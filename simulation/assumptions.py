@@ -10,7 +10,6 @@ from __future__ import annotations
 import zlib
 
 import numpy as np
-from scipy.stats import triang
 
 from agents.parameters import Parameter, all_parameters, declare
 from simulation.draws import ASSUMPTION, SYSTEM, uniforms
@@ -43,6 +42,8 @@ def drawn_values(scenario: Scenario, seed: int, replication: int) -> dict[str, f
 
     The key of a draw is the parameter's name: a new parameter changes no other draw.
     """
+    from scipy.stats import triang
+
     values: dict[str, float] = {}
     for name, parameter in all_parameters().items():
         span = range_of_doubt(parameter)

@@ -6,13 +6,14 @@ opening + disbursed + capitalised + migrated in - repaid - renewed away - recove
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.compiled import kernel
-from agents.loan import ARREARS, CLASSES, COHORTS, CURRENT, OBSERVED, STATUSES, discount
+from agents.loan import ARREARS, CLASSES, COHORTS, CURRENT, DEFAULTED, OBSERVED, STATUSES, discount
 
 KINDS = (
     "disbursed", "capitalised", "migrated_in", "repaid", "renewed_away", "recovered",
@@ -156,6 +157,26 @@ def check_month(
             )
 
 
+def check_statuses(
+    month: int,
+    opening: NDArray[np.int64],
+    transitions: NDArray[np.int64],
+    made: int,
+    closing: NDArray[np.int64],
+) -> None:
+    """Hold the number of contracts in each open status against the moves of the month.
+
+    opening, closing: counted contracts by status. transitions: (from, to). made: new contracts.
+    Raises: LedgerError for the first status with a gap.
+    """
+    moved = transitions.sum(axis=0) - transitions.sum(axis=1)
+    moved[CURRENT] += made
+    for status in (CURRENT, ARREARS, OBSERVED, DEFAULTED):
+        gap = opening[status] + moved[status] - closing[status]
+        if gap:
+            raise LedgerError(f"month {month}: {gap} loans too many in {STATUSES[status]!r}")
+
+
 def check_transitions(month: int, transitions: NDArray[np.int64], legal: NDArray[np.bool_]) -> None:
     """Refuse a month in which a contract moved between statuses as the law does not allow.
 
@@ -166,6 +187,16 @@ def check_transitions(month: int, transitions: NDArray[np.int64], legal: NDArray
             f"month {month}: {transitions[before, after]} loans went from "
             f"{STATUSES[before]!r} to {STATUSES[after]!r}, which is not a legal move"
         )
+
+
+def month_result(
+    flows: NDArray[np.int64], balances: NDArray[np.int64], values: Mapping[str, float]
+) -> float:
+    """The bank's result of a month (fen): interest less funding, operations and write-offs."""
+    kinds = flows.sum(axis=(0, 1))
+    income = kinds[INTEREST] + kinds[CAPITALISED] + kinds[LATE_RECOVERY]
+    carrying = balances.sum() * (values["funding_rate"] + values["operating_rate"]) / 12.0
+    return float(income - kinds[WRITTEN_OFF_BALANCE] - carrying)
 
 
 def cash_change(flows: NDArray[np.int64]) -> int:

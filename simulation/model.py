@@ -27,7 +27,7 @@ from simulation.economy import draw_economy
 from simulation.first_day import found_world, post_count
 from simulation.management import managed_values, monthly_cost_fen
 from simulation.measures import measure
-from simulation.months import MonthTable, state_values
+from simulation.months import LOANS_BY_STATUS, MonthTable, state_values
 from simulation.scenario import Scenario, Strategy
 from simulation.stages import closing, enterprises, monitoring, officers, origination, recovery
 from simulation.world import FILES, TALLY, World  # fmt: skip
@@ -59,7 +59,7 @@ BODIES: dict[str, Callable[..., Any]] = {
 
 LEGAL = loan_agent.legal_transitions()
 
-_MONTHLY = ("flows", "balances", "tally", "sums", "transitions", "listed")
+_MONTHLY = ("flows", "balances", "tally", "sums", "transitions", "open_loans", "listed")
 _DEMANDS = ("new_files", "renewal_files", "visits_due", "alerts_due", "collections", "clients")
 _SHARED = (
     "scenario", "replication", "_key", "_values", "_month", "_economy", "_posts", "_home",
@@ -200,6 +200,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         world, economy = self._world, self._economy
         w = world.desk[0]
         self._opening = w.balances.copy()
+        self._opening_loans, self._opening_count = w.open_loans.copy(), self.loan_count
         for name in _MONTHLY:
             w[name] = 0
         for name in _DEMANDS:
@@ -243,13 +244,19 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         self._stages["close_month"](self._world, born)
         ledger.check_month(self._month, self._opening, flows, balances)
         ledger.check_transitions(self._month, w.transitions, LEGAL)
+        ledger.check_statuses(
+            self._month, self._opening_loans, w.transitions,
+            self.loan_count - self._opening_count, w.open_loans,
+        )  # fmt: skip
         state = state_values(w.sums)
         cost = self._strategy_cost(state["officers"])
         bank = w.bank
         bank.cash_fen += ledger.cash_change(flows) - cost
         head_office.take_note(bank, state["npl_ratio"], int(flows[:, :, ledger.NEW_MONEY].sum()))
         bank.cutoff_shift = head_office.cutoff_shift(state["npl_ratio"], self._values)
+        result = ledger.month_result(flows, balances, self._values) - cost
         state |= {
+            "result_fen": result, **dict(zip(LOANS_BY_STATUS, w.open_loans[:4], strict=True)),
             "systematic": w.systematic, "pressure": w.pressure,
             "collateral_index": w.collateral_log, "strategy_cost_fen": cost,
             "cutoff_shift": bank.cutoff_shift, "bank_cash_fen": bank.cash_fen,

@@ -8,14 +8,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from agents.loan import CLASSES, COHORTS, NEW_LENDING
+from agents.loan import CLASSES, COHORTS, NEW_LENDING, STATUSES
 from agents.records import FEN_PER_CNY
 from simulation import ledger
 from simulation.world import SUMS, TALLIES
 
 _MONEY = tuple(f"{cohort}_{kind}_fen" for cohort in COHORTS for kind in ledger.KINDS)
 _BALANCES = tuple(f"{name}_balance_fen" for name in (*COHORTS, *CLASSES))
+LOANS_BY_STATUS = tuple(f"loans_{status}" for status in STATUSES[:4])
 _STATE = (
+    *LOANS_BY_STATUS, "result_fen",
     "systematic", "collateral_index", "pressure", "enterprises", "clients", "open_files",
     "cash_months", "book_age_months", "npl_ratio", "npl_ratio_true", "special_mention_ratio",
     "provision_fen", "new_lending_open_fen", "cutoff_shift", "mean_skill", "officers",

@@ -49,7 +49,8 @@ def desk_dtype() -> np.dtype[np.void]:
     month: world month (0 is the first). cohort: of loans made this month. systematic,
     collateral_log, sectors: economy. pressure: to lend. season: by phase. p: parameters in
     force. bank: the bank's record. flows: fen by (cohort, class, kind). balances: fen by
-    (cohort, class). tally, sums: see TALLIES and SUMS. transitions: (from, to). listed:
+    (cohort, class). tally, sums: see TALLIES and SUMS. transitions: (from, to).
+    open_loans: contracts not yet closed, by status. listed:
     entries of each list. loan_count: contracts ever made.
 
     Why one record: a record is passed to a compiled function as a bare pointer, while each
@@ -66,6 +67,7 @@ def desk_dtype() -> np.dtype[np.void]:
             ("balances", np.int64, (len(COHORTS), len(CLASSES))),
             ("tally", np.float64, (len(TALLIES),)), ("sums", np.float64, (len(SUMS),)),
             ("transitions", np.int64, (len(STATUSES), len(STATUSES))),
+            ("open_loans", np.int64, (len(STATUSES),)),
             ("listed", np.int64, (LIST_COUNT,)),
         ],
         align=True,

@@ -41,6 +41,7 @@ def classify(loan: Any, w: Any) -> None:
 def count_contract(loan: Any, w: Any) -> None:
     """Add a contract to the month's balances and sums."""
     balance = loan.balance_fen
+    w.open_loans[loan.status] += 1
     w.balances[loan.cohort, loan.loan_class] += balance
     w.sums[_BOOK] += balance
     w.sums[_PROVISION] += PROVISION_RATES[loan.loan_class] * balance
