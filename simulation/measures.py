@@ -19,7 +19,8 @@ from simulation.months import ratio
 
 UNITS: dict[str, str] = {
     "loss_rate": "share", "default_rate_24m": "share", "risk_adjusted_profit": "CNY",
-    "disbursed": "CNY", "decision_days": "days", "npl_ratio": "share",
+    "disbursed": "CNY", "good_rejected_share": "share",
+    "decision_days": "days", "npl_ratio": "share",
     "npl_ratio_true": "share", "strategy_cost": "CNY", "default_rate": "share",
     "default_rate_12m": "share", "net_credit_loss": "CNY", "lgd": "share",
     "exposure_at_default_ratio": "ratio", "special_mention_ratio": "share",
@@ -31,8 +32,8 @@ UNITS: dict[str, str] = {
 """Every measure with its unit."""
 
 TABLE_MEASURES = (
-    "loss_rate", "default_rate_24m", "risk_adjusted_profit", "disbursed", "decision_days",
-    "npl_ratio", "npl_ratio_true", "strategy_cost",
+    "loss_rate", "default_rate_24m", "risk_adjusted_profit", "disbursed", "good_rejected_share",
+    "decision_days", "npl_ratio", "npl_ratio_true", "strategy_cost",
 )  # fmt: skip
 """The measures of the printed table."""
 
@@ -188,11 +189,13 @@ def measure(
     scale: float,
     horizon: int,
     burn_in: int,
+    good_rejected_share: float,
 ) -> dict[str, float]:
     """All measures by name. Empty books give zeros.
 
     loans: recarray of contracts. rows: months. scale: declared bank over sample. horizon:
-    months of new lending. burn_in: world month of the fork.
+    months of new lending. burn_in: world month of the fork. good_rejected_share: from the
+    shadow loans, NaN where nothing was refused.
     """
     end_month = burn_in + int(rows["month"][-1]) + 1 if len(rows) else burn_in
     before = rows[rows["month"] < 0]
@@ -203,6 +206,7 @@ def measure(
     values_by_name |= _process(rows, horizon)
     lent = values_by_name["disbursed"] * FEN_PER_CNY
     open_fen = float(rows["new_lending_open_fen"][-1]) if len(rows) else 0.0
+    values_by_name["good_rejected_share"] = good_rejected_share
     values_by_name["unsettled_share"] = ratio(open_fen, lent)
     for name, unit in UNITS.items():
         if unit == "CNY":

@@ -21,7 +21,7 @@ from agents.enterprise import ALIVE, IN_WORKOUT
 from agents.population import Agents, Population
 from agents.records import grown
 from agents.views import Bank, Enterprise, LoanOfficer
-from simulation import head_office, ledger
+from simulation import head_office, ledger, shadows
 from simulation.assumptions import drawn_values
 from simulation.economy import draw_economy
 from simulation.first_day import found_world, post_count
@@ -29,6 +29,7 @@ from simulation.management import managed_values, monthly_cost_fen
 from simulation.measures import measure
 from simulation.months import LOANS_BY_STATUS, MonthTable, state_values
 from simulation.scenario import Scenario, Strategy
+from simulation.shadows import ShadowBook
 from simulation.stages import closing, enterprises, monitoring, officers, origination, recovery
 from simulation.world import FILES, TALLY, World  # fmt: skip
 
@@ -42,6 +43,7 @@ LOOPS: dict[str, Callable[..., Any]] = {
     "answer_alerts": monitoring.answer_alerts,
     "face_maturities": monitoring.face_maturities,
     "close_month": closing.close_month,
+    **shadows.STAGES,
 }
 """The stages, each a loop over records."""
 
@@ -109,6 +111,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         while self._month < 0:
             self._live_one_month()
         self.strategies = self._chosen(strategies)
+        self._shadows = ShadowBook(self._world)
 
     # --- the story -----------------------------------------------------------------------
 
@@ -132,6 +135,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         self._stages["visits"](world)
         self._stages["answer_alerts"](world)
         self._stages["face_maturities"](world)
+        self._follow_refused(world)
         self._close_books(born)
         self._month += 1
 
@@ -167,6 +171,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
             setattr(twin, name, getattr(self, name))
         twin._world = self._world.copy()
         twin._table = self._table.copy()
+        twin._shadows = self._shadows.copy()
         twin._rules = dict(self._rules if rules is None else rules)
         twin._stages = self._stages if rules is None else rebuild(LOOPS, rules)
         twin.strategies = self._chosen(strategies)
@@ -228,6 +233,14 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         for name, value in changed.items():
             p[name] = value
         self._moved = tuple(changed)
+
+    def _follow_refused(self, world: World) -> None:
+        """Shadow loans: those refused within the window, and their later months."""
+        if self._month < 0:
+            return
+        self._shadows.live(world, self._stages)
+        if self._month < self.scenario.months:
+            self._shadows.take(world, self._stages)
 
     def _make_room(self) -> None:
         """Grow the loan book before files are decided: each may add one contract."""
@@ -311,6 +324,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         return measure(
             self.loans, self._table.rows, self._values, scale=self.scale,
             horizon=self.scenario.months, burn_in=self.scenario.burn_in_months,
+            good_rejected_share=self._shadows.good_share(),
         )  # fmt: skip
 
     # --- agents --------------------------------------------------------------------------

@@ -19,8 +19,8 @@ from simulation.ledger import KINDS
 from simulation.scenario import SECTORS
 
 # Lists of rows that one stage leaves for the next within a month.
-FILES, VISITS, ALERTS, MATURITIES, DEFAULTS, WORKOUTS = range(6)
-LIST_COUNT = 6
+FILES, VISITS, ALERTS, MATURITIES, DEFAULTS, WORKOUTS, REFUSALS = range(7)
+LIST_COUNT = 7
 
 TALLIES = (
     "applications", "renewals_asked", "decided", "approved", "renewals_granted", "refused",

@@ -24,7 +24,6 @@ from agents.enterprise import (
     NO_FILE,
     REAL_ESTATE,
     RENEWAL_FILE,
-    diverts,
     to_fen,
 )  # fmt: skip
 from agents.loan import BEYOND, BULLET, INSTALMENT, RENEWED
@@ -44,9 +43,9 @@ from agents.officer import (
     shading,
     trained,
 )  # fmt: skip
+from simulation.contracts import make_contract, pay_out
 from simulation.draws import (
     CHECKS,
-    DISBURSEMENT,
     OBSERVATION,
     REVIEW,
     normal,
@@ -54,14 +53,13 @@ from simulation.draws import (
 )  # fmt: skip
 from simulation.ledger import disburse, is_performing, renew_away, set_status
 from simulation.nature import is_mapped, market_value, service_of, true_capacity
-from simulation.world import FILES, TALLY, World
+from simulation.world import FILES, REFUSALS, TALLY, World, push
 
 _DECIDED, _APPROVED = TALLY["decided"], TALLY["approved"]
 _RENEWED, _REFUSED = TALLY["renewals_granted"], TALLY["refused"]
 _OVERRIDDEN, _DROPPED = TALLY["overridden"], TALLY["dropped_out"]
 _DAYS, _WAITING = TALLY["decision_days"], TALLY["files_waiting"]
 _DUE, _MADE = TALLY["checks_due"], TALLY["checks_made"]
-_UNREGISTERED, _DIVERTED = TALLY["unregistered"], TALLY["diverted"]
 
 _CHECKED_INFLATION = 0.05  # appraisal error that remains after a check, log
 _NO_LIMIT = 9.0e18
@@ -203,6 +201,7 @@ def decide_file(row: int, world: World) -> None:
         pay_out(row, amount, annual_rate, score, world)
     else:
         w.tally[_REFUSED] += 1.0
+        push(world, REFUSALS, row)
 
 
 @kernel
@@ -253,54 +252,6 @@ def decide_renewal(row: int, granted: bool, annual_rate: float, score: float, wo
     new.extra_security_fen, new.diverted_fen = old.extra_security_fen, old.diverted_fen
     disburse(w, new, 0)
     w.tally[_RENEWED] += 1.0
-
-
-@kernel
-def make_contract(row: int, amount: int, annual_rate: float, score: float, world: World) -> Any:
-    """Append a contract to the loan book and return it."""
-    w = world.desk[0]
-    p = w.p
-    e = world.enterprises[row]
-    number = w.loan_count
-    w.loan_count += 1
-    loan = world.loans[number]
-    e.loan = number
-    loan.enterprise, loan.ordinal, loan.officer = row, e.ordinal, e.officer
-    loan.start_month = loan.chain_month = w.month
-    loan.kind = BULLET if e.wants_bullet == 1 else INSTALMENT
-    tenor = int(p.bullet_tenor) if e.wants_bullet == 1 else int(p.instalment_tenor)
-    loan.tenor_months = tenor
-    loan.maturity_month = w.month + tenor
-    loan.cohort = w.cohort
-    loan.annual_rate, loan.score = annual_rate, score
-    loan.principal_fen = amount
-    loan.instalment_fen = 0 if e.wants_bullet == 1 else -(-amount // tenor)
-    loan.security, loan.appraised_fen = e.security, e.appraised_fen
-    u = uniforms(w.seed, w.replication, e.entity, e.ordinal, DISBURSEMENT, 0)
-    if e.security == REAL_ESTATE and u[0] >= p.registration_share:
-        loan.registered = 0
-        w.tally[_UNREGISTERED] += 1.0
-    return loan
-
-
-@kernel
-def pay_out(row: int, amount: int, annual_rate: float, score: float, world: World) -> None:
-    """Pay a new loan out; a part may leave the business if nobody controls the payee."""
-    w = world.desk[0]
-    p = w.p
-    e = world.enterprises[row]
-    loan = make_contract(row, amount, annual_rate, score, world)
-    disburse(w, loan, amount)
-    u = uniforms(w.seed, w.replication, e.entity, e.ordinal, DISBURSEMENT, 0)
-    controlled = u[1] < p.disbursement_control
-    if diverts(p.diversion_probability, e.willingness, controlled, u[2]):
-        loan.diverted_fen = to_fen(p.diversion_share * amount)
-        w.tally[_DIVERTED] += 1.0
-    e.cash_fen += to_fen(p.proceeds_kept * amount) - loan.diverted_fen
-    if e.client_since < 0:
-        e.client_since = w.month
-    e.last_visit = w.month
-    e.alert = 0
 
 
 @kernel

@@ -1,0 +1,126 @@
+"""Shadow loans: refused applications carried on, to see whether they would have repaid.
+
+A shadow is a copy of the applicant with the loan it needed. It lives with the luck of the real
+firm, is booked nowhere, takes nobody's hours and changes nothing in the bank. A bullet is
+prolonged while it is served. Source: docs/model-basis.md, section "Measures".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from agents import enterprise, loan
+from agents.compiled import kernel
+from agents.enterprise import CLOSED, NO_FILE
+from agents.records import grown, new_records
+from simulation.contracts import pay_out
+from simulation.world import DEFAULTS, FILES, LIST_COUNT, REFUSALS, World
+
+JUDGED_AFTER = 24
+"""Months without default after which a shadow loan counts as good."""
+
+
+@kernel
+def open_shadows(world: World, shadow: World) -> None:
+    """Give each firm refused this month the loan it needed, in the shadow."""
+    p = shadow.desk[0].p
+    for k in range(world.desk[0].listed[REFUSALS]):
+        row = shadow.desk[0].loan_count
+        shadow.enterprises[row] = world.enterprises[world.lists[REFUSALS, k]]
+        e = shadow.enterprises[row]
+        e.loan, e.called_loan, e.file = -1, -1, NO_FILE
+        pay_out(row, e.need_fen, p.base_rate, e.score, shadow)
+
+
+@kernel
+def judge_shadows(shadow: World) -> None:
+    """Note defaults, prolong bullets that are served, and end what has been seen enough."""
+    w = shadow.desk[0]
+    for k in range(w.listed[DEFAULTS]):
+        row = shadow.lists[DEFAULTS, k]
+        shadow.loans[row].first_default = w.month
+        shadow.enterprises[row].status = CLOSED
+    for k in range(w.listed[FILES]):
+        row = shadow.lists[FILES, k]
+        shadow.loans[row].maturity_month += shadow.loans[row].tenor_months
+        shadow.enterprises[row].file = NO_FILE
+    for row in range(w.loan_count):
+        if w.month - shadow.loans[row].start_month >= JUDGED_AFTER or (
+            shadow.enterprises[row].loan < 0
+        ):
+            shadow.enterprises[row].status = CLOSED
+
+
+STAGES: dict[str, Callable[..., Any]] = {
+    "open_shadows": open_shadows,
+    "judge_shadows": judge_shadows,
+}
+
+
+class ShadowBook:
+    """All shadow loans of a world, one row each in firms and loans alike."""
+
+    def __init__(self, world: World) -> None:
+        room = 64
+        self._world = World(
+            desk=world.desk.copy(),
+            enterprises=new_records(enterprise.FIELDS, room),
+            loans=new_records(loan.FIELDS, room),
+            officers=world.officers.copy(),
+            lists=np.zeros((LIST_COUNT, room), dtype=np.int64),
+            circle_start=world.circle_start,
+            circle_members=world.circle_members,
+        )
+        self._world.desk[0].loan_count = 0
+
+    def copy(self) -> ShadowBook:
+        """An independent copy."""
+        twin = object.__new__(ShadowBook)
+        twin._world = self._world.copy()
+        return twin
+
+    @property
+    def loans(self) -> Any:
+        """The shadow contracts, a recarray: those with first_default < 0 did not default."""
+        return self._world.loans[: self._count]
+
+    @property
+    def _count(self) -> int:
+        return int(self._world.desk[0].loan_count)
+
+    def live(self, world: World, stages: Mapping[str, Callable[..., Any]]) -> None:
+        """A month of all shadows, in the month and under the parameters of the world."""
+        count = self._count
+        if not count:
+            return
+        desk = self._world.desk
+        desk.view(np.uint8)[...] = world.desk.view(np.uint8)
+        desk[0].loan_count = count
+        desk["listed"] = 0
+        stages["live_months"](self._world, count)
+        stages["judge_shadows"](self._world)
+
+    def take(self, world: World, stages: Mapping[str, Callable[..., Any]]) -> None:
+        """Open a shadow for each application refused this month."""
+        refused = int(world.desk[0].listed[REFUSALS])
+        if not refused:
+            return
+        w, count = self._world, self._count
+        w.desk.view(np.uint8)[...] = world.desk.view(np.uint8)
+        w.desk[0].loan_count = count
+        if count + refused > len(w.loans):
+            room = max(count + refused, 2 * len(w.loans))
+            self._world = w._replace(
+                enterprises=grown(w.enterprises, enterprise.FIELDS, room),
+                loans=grown(w.loans, loan.FIELDS, room),
+                lists=np.zeros((LIST_COUNT, room), dtype=np.int64),
+            )
+        stages["open_shadows"](world, self._world)
+
+    def good_share(self) -> float:
+        """Share of refused applications that would not have defaulted; NaN without any."""
+        loans = self.loans
+        return float((loans["first_default"] < 0).mean()) if len(loans) else float("nan")
