@@ -59,6 +59,7 @@ class Parameter:
 
 
 SECTIONS: dict[str, dict[str, Parameter]] = {}
+_ALL: dict[str, Parameter] = {}
 
 
 def declare(section: str, **parameters: Parameter) -> dict[str, Parameter]:
@@ -66,16 +67,17 @@ def declare(section: str, **parameters: Parameter) -> dict[str, Parameter]:
 
     Raises: ValueError where a name or the section is already declared.
     """
-    taken = {name for known in SECTIONS.values() for name in known}
-    if section in SECTIONS or taken & set(parameters):
-        raise ValueError(f"declared twice: {section} {sorted(taken & set(parameters))}")
+    taken = set(_ALL) & set(parameters)
+    if section in SECTIONS or taken:
+        raise ValueError(f"declared twice: {section} {sorted(taken)}")
     SECTIONS[section] = parameters
+    _ALL.update(parameters)
     return parameters
 
 
 def all_parameters() -> dict[str, Parameter]:
     """Every declared parameter by name (names are unique over sections)."""
-    return {name: p for known in SECTIONS.values() for name, p in known.items()}
+    return dict(_ALL)
 
 
 def at_quality(parameter: Parameter, quality: float) -> float:

@@ -203,29 +203,29 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         """Set the month: economy, season, pressure, what the strategies have changed."""
         t = self._month + self.scenario.burn_in_months
         world, economy = self._world, self._economy
-        w = world.desk[0]
-        self._opening = w.balances.copy()
-        self._opening_loans, self._opening_count = w.open_loans.copy(), self.loan_count
+        w = world.sheet
+        self._opening = w["balances"].copy()
+        self._opening_loans, self._opening_count = w["open_loans"].copy(), self.loan_count
         for name in _MONTHLY:
             w[name] = 0
         for name in _DEMANDS:
             world.officers[name] = 0
         self._set_parameters()
         head_office.open_posts(world, self._posts, self._home, t)
-        w.month = t
-        w.cohort = (
+        w["month"] = t
+        w["cohort"] = (
             loan_agent.LEGACY if self._month < 0
             else loan_agent.NEW_LENDING if self._month < self.scenario.months
             else loan_agent.BEYOND
         )  # fmt: skip
-        w.systematic, w.collateral_log = economy.systematic[t], economy.collateral[t]
-        w.sectors, w.season = economy.sectors[t], economy.season[t % 12]
-        w.pressure = head_office.turn_quarter(w.bank, t, self._values, economy.pressure[t])
+        w["systematic"], w["collateral_log"] = economy.systematic[t], economy.collateral[t]
+        w["sectors"], w["season"] = economy.sectors[t], economy.season[t % 12]
+        w["pressure"] = head_office.turn_quarter(w["bank"], t, self._values, economy.pressure[t])
         return world
 
     def _set_parameters(self) -> None:
         """Parameters in force this month."""
-        p = self._world.desk[0].p
+        p = self._world.sheet["p"]
         for name in self._moved:
             p[name] = self._values[name]
         effect = self._values["strategy_effect"]
@@ -245,43 +245,42 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     def _make_room(self) -> None:
         """Grow the loan book before files are decided: each may add one contract."""
         loans = self._world.loans
-        needed = self.loan_count + int(self._world.desk[0].listed[FILES])
+        needed = self.loan_count + int(self._world.sheet["listed"][FILES])
         if needed > len(loans):
             room = max(needed, len(loans) * 5 // 4)
             self._world = self._world._replace(loans=grown(loans, loan_agent.FIELDS, room))
 
     def _close_books(self, born: int) -> None:
         """Month end: classes, ledger, feedback to the bank, one row of the table."""
-        w = self._world.desk[0]
-        flows, balances = w.flows, w.balances
+        w = self._world.sheet
+        flows, balances, bank = w["flows"], w["balances"], w["bank"]
         self._stages["close_month"](self._world, born)
         ledger.check_month(self._month, self._opening, flows, balances)
-        ledger.check_transitions(self._month, w.transitions, LEGAL)
+        ledger.check_transitions(self._month, w["transitions"], LEGAL)
         ledger.check_statuses(
-            self._month, self._opening_loans, w.transitions,
-            self.loan_count - self._opening_count, w.open_loans,
+            self._month, self._opening_loans, w["transitions"],
+            self.loan_count - self._opening_count, w["open_loans"],
         )  # fmt: skip
-        state = state_values(w.sums)
+        state = state_values(w["sums"])
         cost = self._strategy_cost(state["officers"])
-        bank = w.bank
-        bank.cash_fen += ledger.cash_change(flows) - cost
+        bank["cash_fen"] += ledger.cash_change(flows) - cost
         head_office.take_note(bank, state["npl_ratio"], int(flows[:, :, ledger.NEW_MONEY].sum()))
-        bank.cutoff_shift = head_office.cutoff_shift(state["npl_ratio"], self._values)
+        bank["cutoff_shift"] = head_office.cutoff_shift(state["npl_ratio"], self._values)
         result = ledger.month_result(flows, balances, self._values) - cost
         state |= {
-            "result_fen": result, **dict(zip(LOANS_BY_STATUS, w.open_loans[:4], strict=True)),
-            "systematic": w.systematic, "pressure": w.pressure,
-            "collateral_index": w.collateral_log, "strategy_cost_fen": cost,
-            "cutoff_shift": bank.cutoff_shift, "bank_cash_fen": bank.cash_fen,
+            "result_fen": result, **dict(zip(LOANS_BY_STATUS, w["open_loans"][:4], strict=True)),
+            "systematic": w["systematic"], "pressure": w["pressure"],
+            "collateral_index": w["collateral_log"], "strategy_cost_fen": cost,
+            "cutoff_shift": bank["cutoff_shift"], "bank_cash_fen": bank["cash_fen"],
         }  # fmt: skip
-        self._table.add(self._month, state, flows, balances, w.tally)
+        self._table.add(self._month, state, flows, balances, w["tally"])
 
     def _strategy_cost(self, posts: float) -> int:
         """Cost of the strategies this month (fen of the sample)."""
         if self._month < 0 or not self.strategies:
             return 0
         factor = self._values["strategy_cost_factor"]
-        handled = float(self._world.desk[0].tally[TALLY["decided"]])
+        handled = float(self._world.sheet["tally"][TALLY["decided"]])
         return math.floor(
             factor * monthly_cost_fen(self.strategies, self._month, handled, posts, self.scale)
         )
@@ -307,7 +306,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     @property
     def loan_count(self) -> int:
         """Contracts ever made."""
-        return int(self._world.desk[0].loan_count)
+        return int(self._world.sheet["loan_count"])
 
     @property
     def loans(self) -> Any:

@@ -89,7 +89,7 @@ class ShadowBook:
 
     @property
     def _count(self) -> int:
-        return int(self._world.desk[0].loan_count)
+        return int(self._world.sheet["loan_count"])
 
     def live(self, world: World, stages: Mapping[str, Callable[..., Any]]) -> None:
         """A month of all shadows, in the month and under the parameters of the world."""
@@ -98,19 +98,19 @@ class ShadowBook:
             return
         desk = self._world.desk
         desk.view(np.uint8)[...] = world.desk.view(np.uint8)
-        desk[0].loan_count = count
-        desk["listed"] = 0
+        self._world.sheet["loan_count"] = count
+        self._world.sheet["listed"] = 0
         stages["live_months"](self._world, count)
         stages["judge_shadows"](self._world)
 
     def take(self, world: World, stages: Mapping[str, Callable[..., Any]]) -> None:
         """Open a shadow for each application refused this month."""
-        refused = int(world.desk[0].listed[REFUSALS])
+        refused = int(world.sheet["listed"][REFUSALS])
         if not refused:
             return
         w, count = self._world, self._count
         w.desk.view(np.uint8)[...] = world.desk.view(np.uint8)
-        w.desk[0].loan_count = count
+        w.sheet["loan_count"] = count
         if count + refused > len(w.loans):
             room = max(count + refused, 2 * len(w.loans))
             self._world = w._replace(

@@ -89,6 +89,11 @@ class World(NamedTuple):
     circle_start: NDArray[np.int64]
     circle_members: NDArray[np.int64]
 
+    @property
+    def sheet(self) -> Any:
+        """The desk as Python code reads and writes it: by field name, ten times faster."""
+        return self.desk.view(np.ndarray)[0]
+
     def copy(self) -> World:
         """An independent copy."""
         return World(*(array.copy() for array in self))
