@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib.util
 import inspect
 import os
 import shutil
@@ -69,14 +70,19 @@ def _cache_home() -> Path | None:
     return None
 
 
-def _open_cache(extra: str = "") -> str:
-    """Folder for kernels compiled from today's sources; old ones are removed. "" if none."""
+def _open_cache(extra: str = "", kind: str = "kernels") -> str:
+    """Folder for kernels compiled from today's sources; old ones are removed. "" if none.
+
+    extra: users' sources. kind: kernels with replaced rules are kept apart, so that they
+    cannot push the model's own out.
+    """
     home = _cache_home()
     if home is None:
         return ""
+    home = home / kind
     folder = home / _source_hash(extra)
     with contextlib.suppress(OSError):
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True, parents=True)
         os.utime(folder)
         by_age = sorted((f for f in home.iterdir() if f.is_dir()), key=lambda f: f.stat().st_mtime)
         for old in by_age[:-_KEPT_FOLDERS]:
@@ -89,9 +95,10 @@ if CACHE_FOLDER:
     numba.config.CACHE_DIR = CACHE_FOLDER
 
 
-def _compile(function: F) -> F:
+def _compile(function: F, *, cache: bool = True) -> F:
     """Compile with the settings every rule and kernel shares (never fastmath)."""
-    return numba.njit(cache=bool(CACHE_FOLDER), nogil=True, error_model="numpy")(function)
+    cache = cache and bool(CACHE_FOLDER)
+    return numba.njit(cache=cache, nogil=True, error_model="numpy")(function)
 
 
 def rule(function: F) -> F:
@@ -168,7 +175,7 @@ def _cache_for(replacements: Mapping[str, Callable[..., Any]]) -> Iterator[None]
             text.append(name + plain_function(function).__code__.co_code.hex())
     before = numba.config.CACHE_DIR
     if CACHE_FOLDER:
-        numba.config.CACHE_DIR = _open_cache("".join(text))
+        numba.config.CACHE_DIR = _open_cache("".join(text), "replaced")
     try:
         yield
     finally:
@@ -195,6 +202,8 @@ def rebuild(
     if not replacements and (not plain or PLAIN):
         return dict(functions)
     done: dict[types.FunctionType, Any] = {}
+    # What numba caches names the module of each function: another process must find it.
+    lasting = all(_is_importable(function) for function in replacements.values())
 
     def rebuilt(function: Any) -> Any:
         source = plain_function(function)
@@ -215,12 +224,26 @@ def rebuild(
         )  # fmt: skip
         copy.__module__, copy.__qualname__ = source.__module__, source.__qualname__
         all_compiled = all(hasattr(c, "py_func") for c in changed.values())
-        done[source] = copy if plain or PLAIN or not all_compiled else _compile(copy)
+        usable = not plain and not PLAIN and all_compiled
+        done[source] = _compile(copy, cache=lasting) if usable else copy
         return done[source]
 
     with _cache_for(replacements):
         prepared = {n: f if plain else _try_compile(f) for n, f in replacements.items()}
         return {name: rebuilt(function) for name, function in functions.items()}
+
+
+def _is_importable(function: Callable[..., Any]) -> bool:
+    """Can another process import the module in which the function was defined?"""
+    source = plain_function(function)
+    if inspect.getmodule(source) is None:
+        return False
+    if source.__module__ == "__main__":
+        return True
+    try:
+        return importlib.util.find_spec(source.__module__) is not None
+    except (ImportError, ValueError):
+        return False
 
 
 def _try_compile(function: Callable[..., Any]) -> Any:
@@ -232,9 +255,9 @@ def _try_compile(function: Callable[..., Any]) -> Any:
         return function
     source = plain_function(function)
     arguments = (numba.float64,) * len(inspect.signature(source).parameters)
-    compiled = numba.njit(nogil=True, error_model="numpy")(source)
+    compiled: Any = _compile(source, cache=False)
     try:
         compiled.compile(arguments)
     except numba.core.errors.NumbaError:
         return source
-    return numba.njit(nogil=True, error_model="numpy")(source)
+    return _compile(source, cache=False)

@@ -67,6 +67,8 @@ FIELDS: dict[str, Field] = {
     "refuses": Field("i1", "0/1", "has decided not to pay although it could"),
     "defaults": Field("i4", "count", "defaults so far (occasion of default luck)", "contract"),
     "called_loan": Field("i4", "row", "loan for which it is called as guarantor", "true", -1),
+    "called_since": Field("i4", "month", "month of the call it answers", "contract", -999),
+    "circle_key": Field("i8", "key", "number under which the circle's luck is drawn"),
     "last_call": Field("i4", "month", "month of the last call", "contract", -999),
     # its file at the bank
     "loan": Field("i4", "row", "its contract in the loan book, -1 if none", "contract", -1),
@@ -246,8 +248,8 @@ POPULATION = declare(
     true_ltv_spread=Parameter(
         0.25, "log", "spread of that ratio", (0.0, 2.0), "A", "prototype", (0.15, 0.35)),
     asset_median=Parameter(
-        0.12, "months of sales", "median liquidation value of stock and equipment",
-        (0.0, 100.0), "A", "so that unsecured recovery averages 10-20 %", (0.06, 0.2)),
+        0.08, "months of sales", "median liquidation value of stock and equipment",
+        (0.0, 100.0), "A", "so that unsecured recovery averages 20-30 %", (0.04, 0.15)),
     asset_spread=Parameter(
         1.3, "log", "spread of that value", (0.0, 3.0), "A", "assumed", (1.0, 1.6)),
     survivor_quality=Parameter(
@@ -315,6 +317,12 @@ def lump(normal_draw: float, sd: float, zero_share: float) -> float:
     Its mean is 1 / (1 - zero_share), so that billing follows demand on average.
     """
     return math.exp(sd * normal_draw - 0.5 * sd * sd) / (1.0 - zero_share)
+
+
+@rule
+def next_price(log_price: float, yearly_sd: float, systematic: float, draw: float) -> float:
+    """A property's own log price path: the part that does not move with the index."""
+    return log_price + yearly_sd * math.sqrt((1.0 - systematic) / 12.0) * draw
 
 
 @rule

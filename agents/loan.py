@@ -117,13 +117,13 @@ PARAMETERS = declare(
         6.0, "months", "from default to cure or liquidation", (0.0, 60.0), "A", "assumed",
         (3.0, 9.0), integer=True),
     cure_agreement=Parameter(
-        0.5, "share", "defaulted firms, able to go on, with whom a settlement is found",
-        (0.0, 1.0), "A", "so that 10-20 % of defaults are cured", (0.2, 0.8)),
+        0.75, "share", "defaulted firms, able to go on, with whom a settlement is found",
+        (0.0, 1.0), "A", "so that about 10 % of defaults are cured", (0.2, 0.8)),
     write_off_months=Parameter(
         18.0, "months", "from default to write-off", (1.0, 120.0), "A", "prototype",
         (12.0, 36.0), integer=True),
     auction_value=Parameter(
-        0.66, "ratio", "auction price over market value", (0.0, 2.0), "A", "prototype",
+        0.62, "ratio", "auction price over market value", (0.0, 2.0), "A", "prototype",
         (0.5, 0.85)),
     auction_spread=Parameter(
         0.12, "ratio", "spread of that ratio", (0.0, 0.5), "A", "prototype", (0.05, 0.2)),
@@ -141,6 +141,16 @@ PARAMETERS = declare(
     sound_guarantor_share=Parameter(
         0.45, "share", "company guarantors that pay most of the claim", (0.0, 1.0), "A",
         "assumed", (0.25, 0.6)),
+    exclusion_months=Parameter(
+        24.0,
+        "months",
+        "after a default the bank lends the firm nothing",
+        (0.0, 240.0),
+        "A",
+        "assumed",
+        (12.0, 60.0),
+        integer=True,
+    ),
     guarantor_honours=Parameter(
         0.35,
         "share",

@@ -59,6 +59,7 @@ def pay_out(row: int, amount: int, annual_rate: float, score: float, world: Worl
         loan.diverted_fen = to_fen(p.diversion_share * amount)
         w.tally[_DIVERTED] += 1.0
     e.cash_fen += to_fen(p.proceeds_kept * amount) - loan.diverted_fen
+    e.refuses = 0  # a new contract is a new decision
     if e.client_since < 0:
         e.client_since = w.month
     e.last_visit = w.month

@@ -147,20 +147,24 @@ def _fill_accounts(e: Records, values: dict[str, float], u: NDArray[np.float64])
 
 
 def form_circles(e: Records, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Group the firms that offer mutual guarantees: same sector, neighbours in age.
+    """Group the firms that offer mutual guarantees: same sector, in the order of their rows.
 
-    Sets the field ``circle``. Returns: start of each circle (circles + 1,), members (rows).
+    Sets the fields ``circle`` and ``circle_key`` (the first member's entity). Who finds no
+    partner has no security. Returns: start of each circle (circles + 1,), members (rows).
     """
     rows = np.flatnonzero(e["security"] == enterprise.CIRCLE)
     rows = rows[np.argsort(e["sector"][rows], kind="stable")]
     sectors = e["sector"][rows]
-    place = np.arange(len(rows)) - np.searchsorted(sectors, sectors)
-    key = np.stack([sectors, place // size])
-    new_circle = np.any(np.diff(key, axis=1, prepend=-1) != 0, axis=0)
-    number = np.cumsum(new_circle) - 1
+    place = (np.arange(len(rows)) - np.searchsorted(sectors, sectors)) // size
+    key = sectors.astype(np.int64) * (len(rows) + 1) + place
+    _, number, members = np.unique(key, return_inverse=True, return_counts=True)
+    alone = members[number] == 1
+    e["security"][rows[alone]] = enterprise.UNSECURED
+    rows = rows[~alone]
+    _, first, number = np.unique(key[~alone], return_index=True, return_inverse=True)
     e["circle"][rows] = number
-    start = np.append(np.flatnonzero(new_circle), len(rows))
-    return start.astype(np.int64), rows.astype(np.int64)
+    e["circle_key"][rows] = e["entity"][rows[first]][number]
+    return np.append(first, len(rows)).astype(np.int64), rows.astype(np.int64)
 
 
 def post_count(enterprises: int, values: dict[str, float]) -> int:

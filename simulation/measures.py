@@ -48,8 +48,11 @@ def chain_roots(previous: NDArray[np.int64]) -> NDArray[np.int64]:
         root = further
 
 
-def present_losses(loans: Any, *, discounted: bool = True) -> NDArray[np.float64]:
-    """Loss of each contract (fen) at default, or discounted to the first day of its chain.
+def present_losses(
+    loans: Any, *, fork_month: int = 0, discounted: bool = True
+) -> NDArray[np.float64]:
+    """Loss of each contract (fen) at default, or discounted to the first day of its chain,
+    for the legacy book to the fork.
 
     A default that is not worked out yet is valued at the mean recovery of those that are, by
     kind of security (all securities where a kind has none).
@@ -65,7 +68,7 @@ def present_losses(loans: Any, *, discounted: bool = True) -> NDArray[np.float64
         pending = of_kind & ~done
         loss[pending] = ead[pending] - np.maximum(got[pending], expected * ead[pending])
     loss[done] = ead[done] - got[done]
-    months = loans["default_month"] - loans["chain_month"]
+    months = loans["default_month"] - np.maximum(loans["chain_month"], fork_month)
     factor = (1.0 + loans["annual_rate"] / 12.0) ** (-months.astype(np.float64))
     return np.where(failed, loss * factor, 0.0) if discounted else loss
 
@@ -109,7 +112,7 @@ def _legacy(loans: Any, fork_month: int, opening: float) -> dict[str, float]:
     at_fork &= loans["start_month"] < fork_month
     later = old & (loans["default_month"] >= fork_month)
     first = old & (loans["first_default"] >= fork_month)
-    losses = present_losses(loans)
+    losses = present_losses(loans, fork_month=fork_month)
     return {
         "legacy_loss_rate": ratio(float(losses[later].sum()), opening),
         "legacy_default_rate": ratio(float(first.sum()), float(at_fork.sum())),

@@ -47,9 +47,9 @@ def market_value(e: Any, w: Any) -> float:
 
 
 @kernel
-def is_mapped(circle: int, w: Any) -> bool:
-    """Does the bank's map show this guarantee circle? Fixed luck, so coverage is nested."""
-    u = uniforms(w.seed, w.replication, CIRCLES + int(circle), 0, TRAITS, 0)
+def is_mapped(e: Any, w: Any) -> bool:
+    """Does the bank's map show the firm's guarantee circle? Fixed luck: coverage is nested."""
+    u = uniforms(w.seed, w.replication, CIRCLES + e.circle_key, 0, TRAITS, 0)
     return u[0] < w.p.circle_map
 
 

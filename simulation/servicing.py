@@ -89,13 +89,20 @@ def seek_help(e: Any, loan: Any, needed: int, w: Any) -> None:
 
 
 @kernel
+def lose_substance(e: Any, w: Any) -> None:
+    """In distress the owner takes cash first, and stock and buildings lose value."""
+    p = w.p
+    e.cash_fen -= to_fen(p.drain_rate * max(e.cash_fen, 0))
+    e.assets_fen -= to_fen(p.asset_wear * e.assets_fen)
+    e.collateral_log -= p.collateral_wear
+
+
+@kernel
 def serve_loan(e: Any, loan: Any, u: float, w: Any) -> None:
     """Pay what is due, as far as money and will reach. u: decides on strategic default."""
     p = w.p
     if is_distressed(e, loan, w):
-        e.cash_fen -= to_fen(p.drain_rate * max(e.cash_fen, 0))
-        e.assets_fen -= to_fen(p.asset_wear * e.assets_fen)
-        e.collateral_log -= p.collateral_wear
+        lose_substance(e, w)
     fall_due(loan, w)
     needed = loan.interest_arrears_fen + loan.principal_arrears_fen
     seizable = 0.0

@@ -24,6 +24,7 @@ from agents.enterprise import (
     is_empty_month,
     lump,
     next_demand,
+    next_price,
     next_quality,
     next_setback,
     owner_withdrawal,
@@ -33,7 +34,6 @@ from agents.enterprise import (
 from agents.loan import (
     BULLET,
     DEFAULTED,
-    SETTLED,
     in_default,
     monthly_interest,
 )  # fmt: skip
@@ -43,7 +43,7 @@ from simulation.nature import (
     is_distressed,
     normal_flow,
 )  # fmt: skip
-from simulation.servicing import leaves_bank, serve_loan
+from simulation.servicing import leaves_bank, lose_substance, serve_loan
 from simulation.world import (
     ALERTS,
     DEFAULTS,
@@ -112,7 +112,7 @@ def trade(e: Any, w: Any) -> None:
 def answer_call(e: Any, loan: Any, w: Any) -> None:
     """A called guarantor pays its part of the claim each month until it is met or dropped."""
     claim = claim_left(loan)
-    if claim <= 0 or loan.status == SETTLED or w.month - e.last_call > _CALL_MONTHS:
+    if claim <= 0 or loan.closed_month >= 0 or w.month - e.called_since > _CALL_MONTHS:
         e.called_loan = -1
         return
     reserve = to_fen(w.p.guarantor_reserve * e.revenue_fen)
@@ -144,9 +144,6 @@ def send_signals(e: Any, loan: Any, post: Any, u: tuple[float, float, float, flo
     u: draws of the month. Returns: the lists on which the firm is put (bits).
     """
     p = w.p
-    if e.security == REAL_ESTATE:
-        sd = p.collateral_sd * math.sqrt((1.0 - p.collateral_systematic) / 12.0)
-        e.collateral_log += sd * normal(u[2])
     if e.alert == 0 and w.month - e.last_action > _ALERT_PAUSE:
         shows = e.runway < p.seen_runway or loan.dpd > 0.0
         if raises_alert(shows, e.runway >= 6.0, p.detection, p.false_alarms, u[0]):
@@ -188,18 +185,19 @@ def live_without_loan(e: Any, w: Any) -> None:
 
 
 @kernel
-def live_with_loan(e: Any, loan: Any, post: Any, w: Any) -> int:
+def live_with_loan(
+    e: Any, loan: Any, post: Any, u: tuple[float, float, float, float], w: Any
+) -> int:
     """Serve the loan; ask for renewal in time; fail, if it comes to that.
 
-    Returns: the lists on which the firm is put (bits).
+    u: draws of the month. Returns: the lists on which the firm is put (bits).
     """
     p = w.p
     if loan.status == DEFAULTED:
         post.collections += 1
-        e.cash_fen -= to_fen(p.drain_rate * max(e.cash_fen, 0))
+        lose_substance(e, w)
         loan.dpd += 365.0 / 12.0
         return 1 << WORKOUTS
-    u = uniforms(w.seed, w.replication, e.entity, w.month, SIGNAL, 0)
     serve_loan(e, loan, u[3], w)
     if e.loan < 0:
         return 0
@@ -261,9 +259,14 @@ def live(e: Any, loan: Any, called: Any, post: Any, w: Any) -> int:
     trade(e, w)
     if e.called_loan >= 0:
         answer_call(e, called, w)
+    u = uniforms(w.seed, w.replication, e.entity, w.month, SIGNAL, 0)
+    if e.security == REAL_ESTATE:
+        e.collateral_log = next_price(
+            e.collateral_log, w.p.collateral_sd, w.p.collateral_systematic, normal(u[2])
+        )
     put = 0
     if e.loan >= 0:
-        put = live_with_loan(e, loan, post, w)
+        put = live_with_loan(e, loan, post, u, w)
     else:
         pay_owner(e, w, 0.0)
         live_without_loan(e, w)

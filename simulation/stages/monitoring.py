@@ -121,7 +121,10 @@ def take_cover(e: Any, loan: Any, truth: float, draw: float, u: float, w: Any) -
     e.cash_fen -= amount
     receive_payment(w, loan, amount)
     if u < p.added_security_share and loan.extra_security_fen == 0:
-        loan.extra_security_fen = to_fen(p.added_security_value * loan.balance_fen)
+        # It comes out of the owner's private money, which can then no longer be injected.
+        pledged = min(to_fen(p.added_security_value * loan.balance_fen), e.wealth_fen)
+        e.wealth_fen -= pledged
+        loan.extra_security_fen = pledged
 
 
 @kernel
@@ -133,8 +136,10 @@ def face_maturity(row: int, world: World) -> None:
     w = world.desk[0]
     p = w.p
     loan = world.loans[e.loan]
+    if loan.kind != BULLET or loan.maturity_month != w.month:
+        return  # an instalment loan's last rate, or renewed in the meantime
     u = uniforms(w.seed, w.replication, e.entity, w.month, ACTION, 2)
-    if loan.kind == BULLET and evergreens(p.evergreening, loan.extensions, u[0]):
+    if evergreens(p.evergreening, loan.extensions, u[0]):
         capitalise_interest(w, loan)
         loan.principal_arrears_fen = 0
         for k in range(5):

@@ -82,7 +82,7 @@ def make_checks(e: Any, skill: float, care: float, w: Any) -> int:
             w.tally[_MADE] += 1.0
             if check_succeeds(skill, v[k]):
                 found += bits[k]
-    if e.circle >= 0 and is_mapped(e.circle, w):
+    if e.circle >= 0 and is_mapped(e, w):
         found += CIRCLE_MAP
     return found
 
@@ -184,20 +184,19 @@ def decide_file(row: int, world: World) -> None:
     amount = offer(e, annual_rate, w)
     v = uniforms(w.seed, w.replication, e.entity, e.ordinal, REVIEW, 2)
     granted = approves(score, cutoff)
-    if not granted and overrides(
-        score, cutoff, p.override_depth * w.pressure, p.override_probability, v[0]
-    ):
-        granted = True
-        w.tally[_OVERRIDDEN] += 1.0
+    depth = p.override_depth * w.pressure
+    overridden = not granted and overrides(score, cutoff, depth, p.override_probability, v[0])
     wanted = old.balance_fen if renewal else e.need_fen
-    if amount < p.least_limit * wanted or w.month < e.pulled_until:
-        granted = False
+    possible = amount >= p.least_limit * wanted and w.month >= e.pulled_until
+    granted = (granted or overridden) and possible
     e.file = NO_FILE
     count_decision(e, o, hours, renewal, reviewed_file, w)
     if renewal:
         decide_renewal(row, granted, annual_rate, score, world)
     elif granted:
         w.tally[_APPROVED] += 1.0
+        if overridden:
+            w.tally[_OVERRIDDEN] += 1.0
         pay_out(row, amount, annual_rate, score, world)
     else:
         w.tally[_REFUSED] += 1.0
@@ -241,13 +240,14 @@ def decide_renewal(row: int, granted: bool, annual_rate: float, score: float, wo
         w.tally[_REFUSED] += 1.0
         return
     before = e.loan
-    chain, cohort = old.chain_month, old.cohort
+    chain, cohort, matures = old.chain_month, old.cohort, old.maturity_month
     balance = renew_away(w, old)
     set_status(w, old, RENEWED)
     old.closed_month = w.month
     old.dpd = 0.0
     new = make_contract(row, balance, annual_rate, score, world)
     new.previous, new.chain_month = before, chain
+    new.maturity_month = max(matures, w.month) + new.tenor_months
     new.cohort = BEYOND if w.cohort == BEYOND else cohort
     new.extra_security_fen, new.diverted_fen = old.extra_security_fen, old.diverted_fen
     disburse(w, new, 0)

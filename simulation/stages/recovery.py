@@ -53,6 +53,7 @@ def open_default(row: int, world: World) -> None:
     if loan.status == DEFAULTED:
         return
     p = w.p
+    e.defaults += 1
     u = uniforms(w.seed, w.replication, e.entity, e.defaults, DEFAULT, 0)
     set_status(w, loan, DEFAULTED)
     loan.dpd = max(loan.dpd, 91.0)
@@ -65,6 +66,7 @@ def open_default(row: int, world: World) -> None:
         loan.hidden_until = w.month + int(p.hiding_months)
         w.tally[_HIDDEN] += 1.0
     e.file, e.alert = NO_FILE, 0
+    e.pulled_until = w.month + int(p.exclusion_months)
     w.tally[_DEFAULTS] += 1.0
     if e.security == CIRCLE and e.circle >= 0:
         call_guarantors(row, world)
@@ -85,23 +87,28 @@ def call_guarantors(row: int, world: World) -> None:
         u = uniforms(w.seed, w.replication, member.entity, w.month, ACTION, 1)
         honours = honours_call(p.guarantor_honours, u[1])
         if honours and member.called_loan < 0 and member.client_since >= 0:
-            member.called_loan = e.loan
+            member.called_loan, member.called_since = e.loan, w.month
             called += 1
             w.tally[_CALLS] += 1.0
         member.last_call = w.month
-        if is_mapped(e.circle, w) and u[0] < p.pull_probability:
-            member.pulled_until = w.month + 12
+        if is_mapped(e, w) and u[0] < p.pull_probability:
+            member.pulled_until = max(member.pulled_until, w.month + 12)
             w.tally[_PULLED] += 1.0
     world.loans[e.loan].guarantors = called
 
 
 @kernel
-def schedule_liquidation(e: Any, loan: Any, w: Any) -> None:
-    """Fix when collateral is sold, guarantor and other assets are reached, and written off."""
+def schedule_liquidation(e: Any, loan: Any, post: Any, w: Any) -> None:
+    """Fix when collateral is sold, guarantor and other assets are reached, and written off.
+
+    Where collection gets less than its hours, the suit comes later in proportion.
+    """
     p = w.p
     u = uniforms(w.seed, w.replication, e.entity, e.defaults, DEFAULT, 1)
     v = uniforms(w.seed, w.replication, e.entity, e.defaults, DEFAULT, 2)
-    suit = loan.default_month + months_of_delay(p.suit_days, u[0])
+    suit = loan.default_month + months_of_delay(
+        p.suit_days / max(post.collection_effort, 0.25), u[0]
+    )
     gamma = -0.25 * p.sale_months * math.log(v[0] * v[1] * v[2] * v[3])  # shape 4
     if p.sale_months > 0.0:
         gamma = min(max(gamma, _SHORTEST_SALE), _LONGEST_SALE)
@@ -139,12 +146,11 @@ def cure(e: Any, loan: Any, w: Any) -> None:
     loan.restructured += 1
     loan.observed_until = w.month + int(p.observation_months)
     set_status(w, loan, OBSERVED)
-    e.defaults += 1
     w.tally[_CURES] += 1.0
 
 
 @kernel
-def resolve(e: Any, loan: Any, w: Any) -> None:
+def resolve(e: Any, loan: Any, post: Any, w: Any) -> None:
     """End of standstill: cure where the firm can and a settlement is found, else liquidation."""
     if e.status == ALIVE:
         if w.month < loan.resolution_month:
@@ -154,7 +160,7 @@ def resolve(e: Any, loan: Any, w: Any) -> None:
             cure(e, loan, w)
             return
         e.status = IN_WORKOUT
-    schedule_liquidation(e, loan, w)
+    schedule_liquidation(e, loan, post, w)
 
 
 @kernel
@@ -170,11 +176,11 @@ def sell_collateral(e: Any, loan: Any, w: Any) -> None:
 
 @kernel
 def reach_assets(e: Any, loan: Any, w: Any) -> None:
-    """Cash, receivables and stock that are left, shared with the other creditors."""
-    estate = max(e.cash_fen, 0) + e.assets_fen
-    others = e.payables_fen + max(-e.cash_fen, 0) + 12 * e.hidden_service_fen
+    """What is left after the suppliers, who come first, is shared with the other creditors."""
+    after_suppliers = e.cash_fen + e.receivables_fen - e.payables_fen
+    estate = max(after_suppliers, 0) + e.assets_fen
     claim = claim_left(loan)
-    recover(w, loan, creditors_share(estate, claim, others))
+    recover(w, loan, creditors_share(estate, claim, 12 * e.hidden_service_fen))
 
 
 @kernel
@@ -187,7 +193,7 @@ def work_out(row: int, world: World) -> None:
         settle(e, loan, w)  # the guarantors have paid all
         return
     if loan.sale_month < 0:
-        resolve(e, loan, w)
+        resolve(e, loan, world.officers[e.officer], w)
         if e.status == ALIVE:
             return
     u = uniforms(w.seed, w.replication, e.entity, e.defaults, DEFAULT, 3)
