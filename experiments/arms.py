@@ -1,0 +1,102 @@
+"""The arms of a study: which strategies are compared, and how they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from scenarios.problems import nearest, shown
+from simulation.scenario import Scenario
+
+BASELINE = "baseline"
+
+
+class StudyError(ValueError):
+    """A study that cannot be run as asked: a plain sentence that names what is allowed."""
+
+
+def parts(arm: str) -> tuple[str, ...]:
+    """Strategies of ``"a+b"``; the baseline has none."""
+    names = [name.strip() for name in arm.split("+")]
+    return tuple(name for name in names if name != BASELINE)
+
+
+def is_combination(arm: str) -> bool:
+    """Is an arm made of several strategies?"""
+    return len(parts(arm)) > 1
+
+
+def the_strategies(scenario: Scenario) -> tuple[str, ...]:
+    """Names of the catalogue's strategies, without their rivals."""
+    return tuple(s.name for s in scenario.strategies.values() if s.kind == "strategy")
+
+
+def all_together(scenario: Scenario) -> str:
+    """The arm in which all strategies (no rival) are in force."""
+    return "+".join(the_strategies(scenario)) or BASELINE
+
+
+def default_arms(scenario: Scenario) -> list[str]:
+    """Every strategy, all strategies together, every rival."""
+    rivals = [s.name for s in scenario.strategies.values() if s.kind == "rival"]
+    return list(dict.fromkeys([*the_strategies(scenario), all_together(scenario), *rivals]))
+
+
+def checked_arms(scenario: Scenario, names: Sequence[str]) -> tuple[str, ...]:
+    """The arms of a study, the baseline first, as ``a+b`` without blanks.
+
+    names: strategies and combinations. Raises: StudyError for an unknown strategy, one named
+    twice in a combination, or two arms that are the same.
+    """
+    if isinstance(names, str):
+        raise StudyError(f"strategies = {shown(names)} is not allowed; allowed: a list of names")
+    arms = [BASELINE]
+    for name in names:
+        members = _known_parts(scenario, name)
+        arm = "+".join(members) or BASELINE
+        twin = next((a for a in arms if set(parts(a)) == set(members)), None)
+        if twin is None:
+            arms.append(arm)
+        elif twin != BASELINE:
+            raise StudyError(f"strategies: {arm} and {twin} are the same; name it once")
+    return tuple(arms)
+
+
+def _known_parts(scenario: Scenario, arm: str) -> tuple[str, ...]:
+    """Strategies of an arm, each in the catalogue."""
+    if not isinstance(arm, str):
+        raise StudyError(f"strategies: {shown(arm)} is not a name")
+    members = parts(arm)
+    for name in members:
+        if name not in scenario.strategies:
+            known = [BASELINE, *scenario.strategies]
+            raise StudyError(f"strategies: {shown(name)}: unknown strategy{nearest(name, known)}")
+    if len(set(members)) < len(members):
+        raise StudyError(f"strategies: {shown(arm)} names a strategy twice")
+    return members
+
+
+def arm_title(scenario: Scenario, arm: str) -> str:
+    """An arm's name for people."""
+    members = parts(arm)
+    if not members:
+        return "Baseline"
+    if len(members) > 1 and set(members) == set(the_strategies(scenario)):
+        number = {2: "Both", 3: "All three", 4: "All four"}.get(len(members), "All")
+        return f"{number} strategies"
+    return " + ".join(scenario.strategies[name].title for name in members)
+
+
+def whole_number(name: str, value: object, least: int, most: int) -> int:
+    """A whole number within bounds. Raises: StudyError that states the bounds."""
+    if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+        return value
+    allowed = f"a whole number from {least} to {most}"
+    raise StudyError(f"{name} = {shown(value)} is not allowed; allowed: {allowed}")
+
+
+def one_of(name: str, value: str, allowed: Iterable[str]) -> str:
+    """A word out of a few. Raises: StudyError that lists them."""
+    if value in allowed:
+        return value
+    words = " or ".join(allowed)
+    raise StudyError(f"{name} = {shown(value)} is not allowed; allowed: {words}")

@@ -1,0 +1,142 @@
+"""The folder of results: it appears when all is in it, and never holds a half."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shlex
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.arms import StudyError
+from simulation.scenario import Scenario
+
+if TYPE_CHECKING:
+    from experiments.study import Study
+
+MANIFEST = "manifest.json"
+"""Written last: a folder with a manifest is complete."""
+
+_PACKAGES = ("loanlab", "numpy", "scipy", "pandas", "numba", "mesa", "joblib", "matplotlib")
+
+
+def check_folder(out: Path, kind: str) -> None:
+    """May results be written there? Asked before the work begins.
+
+    kind: ``study`` or ``world``; results of the same kind are replaced. Raises: StudyError.
+    """
+    if out.exists() and not out.is_dir():
+        raise StudyError(f"--out {out}: is a file; allowed: a folder, new, empty or of a {kind}")
+    if out.is_dir() and any(out.iterdir()) and _kind_of(out) != kind:
+        held = _kind_of(out)
+        what = f"holds the results of a {held}" if held else "is not empty and holds no results"
+        raise StudyError(f"--out {out}: {what}; allowed: a folder, new, empty or of a {kind}")
+    near = out.absolute()
+    while not near.exists():
+        near = near.parent
+    try:
+        with tempfile.TemporaryFile(dir=near):
+            pass
+    except OSError as error:
+        reason = error.strerror or error
+        raise StudyError(f"--out {out}: {near} cannot be written to ({reason})") from None
+
+
+def _kind_of(folder: Path) -> str | None:
+    """Kind of the results that a folder holds, None if it holds none."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    kind = manifest.get("kind") if isinstance(manifest, dict) else None
+    return kind if isinstance(kind, str) else None
+
+
+@contextmanager
+def results_folder(out: Path, manifest: Mapping[str, Any]) -> Iterator[Path]:
+    """A folder to write into; its files go to ``out`` when the block ends without an error.
+
+    The manifest, written last, gets the list of files. Other files in ``out`` stay.
+    """
+    home = out if out.is_dir() else out.absolute().parent
+    home.mkdir(parents=True, exist_ok=True)
+    partial = home / f".{out.absolute().name}.partial-{os.getpid()}"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    try:
+        yield partial
+        files = sorted(p.relative_to(partial) for p in partial.rglob("*") if p.is_file())
+        whole = {**manifest, "files": [file.as_posix() for file in files]}
+        text = json.dumps(whole, indent=2, ensure_ascii=False, default=float)
+        (partial / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        if out.is_dir():
+            (out / MANIFEST).unlink(missing_ok=True)
+            for file in (*files, Path(MANIFEST)):
+                (out / file).parent.mkdir(parents=True, exist_ok=True)
+                (partial / file).replace(out / file)
+        else:
+            partial.rename(out)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def scenario_hash(scenario: Scenario) -> str:
+    """SHA-256 of all that decides the model's results."""
+    text = json.dumps(scenario.identity(), sort_keys=True, ensure_ascii=False, default=float)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def manifest_of(kind: str, scenario: Scenario, **asked: Any) -> dict[str, Any]:
+    """What was run, on what: the text of manifest.json.
+
+    kind: ``study`` or ``world``. asked: seed, replications and the like.
+    """
+    return {
+        "kind": kind,
+        **asked,
+        "command": shlex.join(sys.argv),
+        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "scenario_hash": scenario_hash(scenario),
+        "versions": {"python": platform.python_version(), **_versions()},
+        "platform": platform.platform(),
+        "scenario": {"title": scenario.title, **scenario.identity()},
+    }
+
+
+def _versions() -> dict[str, str]:
+    """Versions of the packages that decide a result."""
+    found = {}
+    for package in _PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def write_study(study: Study, out: Path) -> None:
+    """Tables, pictures and manifest of a study that was run."""
+    from experiments.figures import draw_comparison, draw_npl_fan
+
+    manifest = manifest_of(
+        "study", study.scenario, seed=study.seed, replications=study.replications,
+        assumptions=study.assumptions, strategies=list(study.strategies),
+    )  # fmt: skip
+    with results_folder(out, manifest) as folder:
+        study.runs.to_csv(folder / "runs.csv", index=False, lineterminator="\n")
+        comparison = study.comparison()
+        comparison.to_csv(folder / "comparison.csv", index=False, lineterminator="\n")
+        (folder / "figures").mkdir()
+        if len(comparison):
+            path = folder / "figures" / "comparison.png"
+            draw_comparison(comparison, study.scenario, path)
+        draw_npl_fan(study.months, study.scenario, folder / "figures" / "npl_fan.png")

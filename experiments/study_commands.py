@@ -1,0 +1,186 @@
+"""Commands that run the model: compare, run, audit-draws."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from experiments.study import Study
+    from simulation import Scenario
+
+
+def whole(text: str | int) -> int:
+    """A whole number that was typed. Raises: typer.BadParameter."""
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a whole number") from None
+
+
+def _number(words: str) -> Any:
+    """An option that takes a whole number; words: its help."""
+    return typer.Option(parser=whole, metavar="N", help=words)
+
+
+ScenarioName = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="Scenario name or TOML file.")
+]
+Enterprises = Annotated[int | None, _number("Firms to simulate.")]
+Months = Annotated[int | None, _number("Months of new lending.")]
+Seed = Annotated[int, _number("Seed of all luck.")]
+Replication = Annotated[int, _number("Number of the world, from 0.")]
+Out = Annotated[str | None, typer.Option(metavar="DIR", help="Folder of results.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+def _scenario(name: str, enterprises: int | None, months: int | None) -> Scenario:
+    """The scenario with what the command line overrides."""
+    from scenarios import ScenarioError, load_scenario
+
+    asked = {"enterprises": enterprises, "months": months}
+    try:
+        return load_scenario(name, **{k: v for k, v in asked.items() if v is not None})
+    except ScenarioError as error:
+        raise ScenarioError(p.replace("keyword: ", "--", 1) for p in error.problems) from None
+
+
+def compare(
+    scenario: ScenarioName,
+    strategies: Annotated[
+        str | None,
+        typer.Option(metavar="A,B,A+B", help="Arms; left out: all, together, and rivals."),
+    ] = None,
+    replications: Annotated[int, _number("Worlds for each kind of interval.")] = 60,
+    enterprises: Enterprises = None,
+    months: Months = None,
+    seed: Seed = 7,
+    jobs: Annotated[int | None, _number("Processes; left out: all cores.")] = None,
+    assumptions: Annotated[
+        str, typer.Option(metavar="drawn|fixed", help="Draw the assumptions as well, or not.")
+    ] = "drawn",
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare every strategy with the baseline in the same worlds."""
+    resolved = _scenario(scenario, enterprises, months)
+    from joblib import cpu_count
+
+    from experiments.progress import progress, tell_of_compiling
+    from experiments.study import Study
+
+    arms = None if strategies is None else strategies.split(",")
+    study = Study(resolved, arms, replications, seed, assumptions)  # type: ignore[arg-type]
+    folder = Path(out if out is not None else f"results/{resolved.name}")
+    tell_of_compiling()
+    with progress("worlds") as tell:
+        study.run(cpu_count() if jobs is None else jobs, folder, tell)
+    if as_json:
+        print(json.dumps(_study_as_json(study, folder), ensure_ascii=False))
+        return
+    from experiments.tables import print_comparison
+
+    print_comparison(study)
+    _print_files(folder)
+
+
+def _study_as_json(study: Study, folder: Path) -> dict[str, Any]:
+    """What compare prints with --json."""
+    runs = study.runs
+    base = runs[(runs["assumptions"] == "fixed") & (runs["strategy"] == "baseline")]
+    means = base.drop(columns=["assumptions", "replication", "strategy"]).mean()
+    return {
+        "scenario": study.scenario.name,
+        "seed": study.seed,
+        "replications": study.replications,
+        "assumptions": study.assumptions,
+        "strategies": list(study.strategies),
+        "baseline": _records(means.to_frame().T)[0],
+        "comparison": _records(study.comparison()),
+        "ranking": _records(study.ranking()),
+        "out": str(folder),
+    }
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table for JSON; what is not a number is null."""
+    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
+    return rows
+
+
+def _print_files(folder: Path) -> None:
+    """Paths of the results, pictures last."""
+    pictures = sorted((folder / "figures").glob("*.png"))
+    print("\nResults: " + ", ".join(str(path) for path in sorted(folder.glob("*.csv"))))
+    print("Pictures: " + ", ".join(str(path) for path in pictures))
+
+
+def run(
+    scenario: ScenarioName,
+    strategy: Annotated[str, typer.Option(metavar="A+B", help="In force.")] = "baseline",
+    replication: Replication = 0,
+    enterprises: Enterprises = None,
+    months: Months = None,
+    seed: Seed = 7,
+    assumptions: Annotated[
+        str, typer.Option(metavar="drawn|fixed", help="As in compare.")
+    ] = "fixed",
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run one world, month by month."""
+    resolved = _scenario(scenario, enterprises, months)
+    from experiments import world
+    from experiments.progress import tell_of_compiling
+
+    one = world.World(resolved, strategy, seed, replication, assumptions)
+    folder = Path(out if out is not None else f"results/{resolved.name}_world")
+    world.check(folder)
+    tell_of_compiling()
+    one.run()
+    world.write(one, folder)
+    if as_json:
+        print(json.dumps(
+            {"scenario": resolved.name, "strategy": one.arm, "seed": seed,
+             "replication": replication, "measures": one.measures,
+             "months": _records(one.months), "out": str(folder)}, ensure_ascii=False))  # fmt: skip
+        return
+    world.show(one)
+    _print_files(folder)
+
+
+def audit_draws(
+    scenario: ScenarioName,
+    first: Annotated[str, typer.Argument(metavar="A", help="Strategies of one arm, a+b.")],
+    second: Annotated[str, typer.Argument(metavar="B", help="Strategies of the other.")],
+    enterprises: Enterprises = None,
+    months: Months = None,
+    seed: Seed = 7,
+    replication: Replication = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Prove that two arms share their luck, bit by bit."""
+    resolved = _scenario(scenario, enterprises, months)
+    from experiments import audit
+    from experiments.progress import tell_of_compiling
+
+    tell_of_compiling()
+    found = audit.audit_draws(resolved, first, second, seed, replication)
+    if as_json:
+        print(json.dumps([row._asdict() for row in found]))
+    else:
+        print(f"{resolved.name}: {first} and {second}, world {replication} of seed {seed}, "
+              f"{resolved.months} months")  # fmt: skip
+        for row in found:
+            print(f"  {row.what:<40} {row.compared:>12,} compared  {row.differing:>8,} differ")
+    if any(row.differing for row in found):
+        print("loanlab: the arms do not share their luck", file=sys.stderr)
+        raise typer.Exit(1)
+    if not as_json:
+        print("Both arms had the same luck.")

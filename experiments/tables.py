@@ -1,0 +1,215 @@
+"""The tables that the command line prints. Plain text where standard output is no terminal."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from experiments.arms import BASELINE, arm_title, is_combination
+from experiments.comparison import precision
+from simulation.scenario import Scenario
+
+if TYPE_CHECKING:
+    from experiments.study import Study
+
+WIDTH = 120
+"""Columns of a table where standard output is no terminal."""
+
+LABELS = {"luck": "luck", "assumptions": "both"}
+
+
+def console() -> Console:
+    """Standard output, as wide as the terminal or WIDTH columns of plain text."""
+    return Console(
+        width=None if sys.stdout.isatty() else WIDTH, highlight=False, soft_wrap=False,
+        no_color=None if sys.stdout.isatty() else True,
+    )  # fmt: skip
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """A change with its sign; "-" where there is none to tell."""
+    if math.isnan(value):
+        return "-"
+    return f"{round(value, digits) + 0.0:+.{digits}f}"
+
+
+def with_interval(row: Any, unit: str, scale: float, digits: int) -> str:
+    """A change with its interval. unit: ``relative`` or ``absolute``."""
+    names = {
+        "relative": ("relative_change", "relative_low", "relative_high"),
+        "absolute": ("difference", "ci_low", "ci_high"),
+    }[unit]
+    middle, low, high = (signed(scale * row[name], digits) for name in names)
+    return middle if low == "-" else f"{middle} [{low}, {high}]"
+
+
+def _relative(row: Any) -> str:
+    return signed(100.0 * row["relative_change"])
+
+
+def _points(row: Any) -> str:
+    return signed(100.0 * row["difference"])
+
+
+CELLS: dict[str, Callable[[Any], str]] = {
+    "loss_rate": lambda row: with_interval(row, "relative", 100.0, 1),
+    "risk_adjusted_profit": lambda row: with_interval(row, "absolute", 1e-6, 0),
+    "disbursed": _relative,
+    "default_rate_24m": _points,
+    "decision_days": lambda row: signed(row["difference"]),
+    "npl_ratio": _points,
+    "npl_ratio_true": _points,
+    "strategy_cost": lambda row: f"{1e-6 * row['strategy_mean']:.1f}",
+}
+"""How each measure of the table is told."""
+
+HEADINGS: tuple[tuple[str, Literal["left", "right"]], ...] = (
+    ("Strategy", "left"), ("", "left"), ("Loss rate\n%", "right"),
+    ("Profit\nm CNY", "right"), ("New\nloans\n%", "right"), ("Default\n24 m.\npoints", "right"),
+    ("Deci-\nsion\ndays", "right"), ("NPL, points\nrep. / true", "right"),
+    ("Cost\nm CNY", "right"), ("First in\nloss/profit\n% of worlds", "right"),
+)  # fmt: skip
+
+
+NARROW = (0, 1, 2, 3, 9)
+"""Columns that are left on a terminal too narrow for all."""
+
+
+def comparison_table(study: Study, columns: Sequence[int], gap: int) -> Table:
+    """Changes from the baseline, one line for each strategy and interval.
+
+    columns: places in HEADINGS. gap: blanks between columns beyond the first.
+    """
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, gap, 0, 0), show_edge=False)
+    for heading, side in (HEADINGS[place] for place in columns):
+        name = heading == "Strategy"
+        table.add_column(
+            heading, justify=side, no_wrap=not name, max_width=22 if name else None, overflow="fold"
+        )
+    comparison = study.comparison()
+    if comparison.empty:
+        return table
+    firsts = study.ranking().set_index(["interval", "measure", "strategy"])["share"]
+    for arm in study.strategies[1:]:
+        rows = comparison[comparison["strategy"] == arm]
+        lines = [
+            [*_line(interval, part.set_index("measure")), _first(firsts, str(interval), arm)]
+            for interval, part in rows.groupby("interval", sort=False)
+        ]
+        cells = ["\n".join(column) for column in zip(*lines, strict=True)]
+        cells = [arm_title(study.scenario, arm), *cells]
+        table.add_row(*(cells[place] for place in columns))
+    return table
+
+
+def _line(interval: object, rows: pd.DataFrame) -> list[str]:
+    """Cells of a strategy for one interval; rows: by measure."""
+    cell = {name: told(rows.loc[name]) for name, told in CELLS.items()}
+    return [
+        LABELS[str(interval)], cell["loss_rate"], cell["risk_adjusted_profit"], cell["disbursed"],
+        cell["default_rate_24m"], cell["decision_days"],
+        f"{cell['npl_ratio']} / {cell['npl_ratio_true']}", cell["strategy_cost"],
+    ]  # fmt: skip
+
+
+def _first(firsts: pd.Series[float], interval: str, arm: str) -> str:
+    """Share of worlds in which the arm has the lowest loss rate / the highest profit."""
+    if is_combination(arm):
+        return "-"
+    shares = (firsts.loc[(interval, m, arm)] for m in ("loss_rate", "risk_adjusted_profit"))
+    return " / ".join(f"{100.0 * share:.0f}" for share in shares)
+
+
+def baseline_line(study: Study) -> str:
+    """Levels of the baseline at fixed assumptions, in words."""
+    runs = study.runs
+    rows = runs[(runs["assumptions"] == "fixed") & (runs["strategy"] == BASELINE)]
+    mean = rows.drop(columns=["assumptions", "strategy"]).mean()
+    return (
+        f"Baseline: loss rate {100 * mean['loss_rate']:.2f} % of new money lent, "
+        f"profit {1e-6 * mean['risk_adjusted_profit']:+,.0f} m CNY, "
+        f"new loans {1e-6 * mean['disbursed']:,.0f} m CNY, "
+        f"default within 24 months {100 * mean['default_rate_24m']:.1f} %, "
+        f"decision {mean['decision_days']:.1f} days, "
+        f"NPL ratio {100 * mean['npl_ratio']:.1f} % reported / "
+        f"{100 * mean['npl_ratio_true']:.1f} % true."
+    )
+
+
+def about(scenario: Scenario) -> str:
+    """Which bank the numbers are about."""
+    if scenario.name == "l_bank":
+        return "a bank with L Bank's assumed weaknesses"
+    return f"{scenario.title}: a bank with assumed weaknesses"
+
+
+def footnotes(study: Study) -> list[str]:
+    """What a reader must know to read the table."""
+    interval = "luck; assumptions as declared"
+    if study.assumptions == "drawn":
+        interval = "luck / luck and assumptions drawn (both), of the mean over worlds"
+    lines = [
+        (
+            f"Changes from the baseline, each arm in the same {worlds_text(study.replications)}; "
+            f"{about(study.scenario)}; intervals 95 %: {interval}."
+        ),
+        (
+            "Loss rate, new loans: % of the baseline's. Profit: risk-adjusted, of new lending. "
+            "First: lowest loss rate / highest profit, combinations left out"
+            f"{_baseline_first(study)}."
+        ),
+    ]
+    if study.replications < 2:
+        lines.append("One world a strategy gives no interval; ask for at least 2 replications.")
+        return lines
+    found = precision(study.runs)
+    luck = found[found["interval"] == "luck"]
+    if len(luck) and luck["replications_needed"].notna().any():
+        worst = luck["replications_needed"].max()
+        lines.append(
+            "To know every change of the loss rate to within 5 % of the baseline's, as far as "
+            f"luck goes, takes {worst:,.0f} worlds."
+        )
+    return lines
+
+
+def worlds_text(number: int) -> str:
+    """A number of worlds in words."""
+    return "world" if number == 1 else f"{number:,} worlds"
+
+
+def _baseline_first(study: Study) -> str:
+    """How often nothing beats the baseline, for the footnote."""
+    found = study.ranking()
+    own = found[(found["interval"] == "luck") & (found["strategy"] == BASELINE)]
+    if own.empty or found["strategy"].nunique() == 1:
+        return ""
+    share = own.set_index("measure")["share"]
+    loss, profit = 100.0 * share["loss_rate"], 100.0 * share["risk_adjusted_profit"]
+    return f", the baseline itself in {loss:.0f} / {profit:.0f} % of worlds"
+
+
+def print_comparison(study: Study) -> None:
+    """The result of ``loanlab compare``, to standard output."""
+    out = console()
+    out.print(f"{study.scenario.title}: what the strategies change", style="bold", markup=False)
+    out.print(baseline_line(study), markup=False)
+    out.print()
+    every = range(len(HEADINGS))
+    for columns, gap in ((every, 1), (every, 0), (NARROW, 1)):
+        table = comparison_table(study, columns, gap)
+        if Console(width=1000).measure(table).maximum <= out.width:
+            break
+    out.print(table)
+    out.print()
+    if columns == NARROW:
+        out.print("More measures fit into a wider window; all are in comparison.csv.")
+    for line in footnotes(study):
+        out.print(line, markup=False)
