@@ -57,7 +57,7 @@ def compare(
         str | None,
         typer.Option(metavar="A,B,A+B", help="Arms; left out: all, together, and rivals."),
     ] = None,
-    replications: Annotated[int, _number("Worlds for each kind of interval.")] = 60,
+    replications: Annotated[int, _number("Worlds for each kind of interval.")] = 40,
     enterprises: Enterprises = None,
     months: Months = None,
     seed: Seed = 7,
