@@ -203,7 +203,7 @@ def rebuild(
         return dict(functions)
     done: dict[types.FunctionType, Any] = {}
     # What numba caches names the module of each function: another process must find it.
-    lasting = all(_is_importable(function) for function in replacements.values())
+    lasting = all(_is_lasting(function) for function in replacements.values())
 
     def rebuilt(function: Any) -> Any:
         source = plain_function(function)
@@ -233,10 +233,12 @@ def rebuild(
         return {name: rebuilt(function) for name, function in functions.items()}
 
 
-def _is_importable(function: Callable[..., Any]) -> bool:
-    """Can another process import the module in which the function was defined?"""
+def _is_lasting(function: Callable[..., Any]) -> bool:
+    """Does its text alone say what the function does, and can another process import it?"""
     source = plain_function(function)
-    if inspect.getmodule(source) is None:
+    used = [source.__globals__.get(name) for name in source.__code__.co_names]
+    values = [value for value in used if value is not None and not inspect.ismodule(value)]
+    if source.__closure__ or values or inspect.getmodule(source) is None:
         return False
     if source.__module__ == "__main__":
         return True
@@ -258,6 +260,6 @@ def _try_compile(function: Callable[..., Any]) -> Any:
     compiled: Any = _compile(source, cache=False)
     try:
         compiled.compile(arguments)
-    except numba.core.errors.NumbaError:
+    except (numba.core.errors.NumbaError, numba.core.errors.UnsupportedBytecodeError):
         return source
     return _compile(source, cache=False)

@@ -45,7 +45,7 @@ FIELDS: dict[str, Field] = {
     "polish": Field("f8", "ratio", "propensity to dress up the accounts, Exp(1)"),
     "over_asking": Field("f8", "ratio", "propensity to ask for more than needed, Exp(1)"),
     "need_fen": Field("i8", "fen", "credit that the business can use"),
-    "wants_bullet": Field("i1", "0/1", "asks for a bullet loan"),
+    "wants_bullet": Field("i1", "0/1", "asks for a bullet loan", "contract"),
     "security": Field("i1", "code", "none, real estate, circle, company guarantee", "contract"),
     "hidden_service_fen": Field("i8", "fen/month", "service of debts the bank does not know"),
     "buffer_fen": Field("i8", "fen", "cash the owner likes to hold"),
@@ -77,13 +77,17 @@ FIELDS: dict[str, Field] = {
     "file_month": Field("i4", "month", "month in which the open file came in", "observed"),
     "client_since": Field("i4", "month", "first loan at the bank, -1 if never", "observed", -1),
     "score": Field("f8", "sd", "bank's belief of repayment capacity, last file", "observed"),
+    "asked_fen": Field("i8", "fen", "amount asked in the last file", "observed"),
+    "stated_need_fen": Field("i8", "fen", "need as the file has it", "observed"),
     "seen_sales_fen": Field("i8", "fen/month", "sales as the file has them", "observed"),
     "appraised_fen": Field("i8", "fen", "real estate as appraised, last file", "observed"),
     "checks": Field("i1", "bits", "checks made in the last file", "observed"),
     "last_visit": Field("i4", "month", "last visit by an officer", "observed", -999),
     "alert": Field("i1", "code", "open alert: 0 none, 1 early warning, 2 visit", "observed"),
     "last_action": Field("i4", "month", "last action on an alert", "observed", -999),
-    "pulled_until": Field("i4", "month", "until then the bank renews nothing", "observed", -1),
+    "pulled_until": Field(
+        "i4", "month", "until then the bank lends and renews nothing", "observed", -1
+    ),
     "alert_month": Field("i4", "month", "month in which the alert is acted upon", "observed"),
 }
 
@@ -192,6 +196,9 @@ PARAMETERS = declare(
     diversion_share=Parameter(
         0.35, "share of loan", "part of the loan that then leaves", (0.0, 1.0), "A", "assumed",
         (0.2, 0.5)),
+    sales_inflation=Parameter(
+        0.10, "ratio", "mean excess of reported over true sales where nobody checks", (0.0, 2.0),
+        "A", "assumed", (0.0, 0.2)),
     application_hazard=Parameter(
         0.08, "1/month", "chance that a firm without a loan applies", (0.0, 1.0), "A", "prototype",
         (0.05, 0.12)),
@@ -378,6 +385,12 @@ def capacity(flow_ratio: float, liquidity_ratio: float, location: float, scale: 
     """
     liquidity = math.log(max(liquidity_ratio, 0.05))
     return (flow_ratio / 0.04 + 0.6 * liquidity - location) / scale
+
+
+@rule
+def reported_sales(sales: int, inflation: float, polish: float, verified: bool) -> int:
+    """Monthly sales (fen) that reach the file: dressed up unless the statements are checked."""
+    return sales if verified else to_fen(sales * (1.0 + inflation * polish))
 
 
 @rule

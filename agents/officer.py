@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 
 from agents.compiled import rule
-from agents.enterprise import to_fen
 from agents.parameters import Parameter, declare
 from agents.records import Field
 
@@ -105,9 +104,6 @@ PARAMETERS = declare(
     dressing=Parameter(
         0.6, "ratio", "how far weak firms dress up accounts that nobody checks", (0.0, 3.0), "A",
         "assumed", (0.2, 0.9)),
-    sales_inflation=Parameter(
-        0.10, "ratio", "mean excess of reported over true sales where nobody checks", (0.0, 2.0),
-        "A", "assumed", (0.0, 0.2)),
     relation_shading=Parameter(
         0.25, "sd of capacity", "what an old relation adds to a score near the cut-off",
         (0.0, 2.0), "A", "assumed", (0.1, 0.4)),
@@ -174,12 +170,6 @@ def belief(seen_capacity: float, dressing: float, hidden_debt: float, error: flo
     dressing, hidden_debt: what an unchecked statement and an unchecked owner add (sd).
     """
     return seen_capacity + dressing + hidden_debt + error
-
-
-@rule
-def seen_sales(sales: int, inflation: float, polish: float, verified: bool) -> int:
-    """Monthly sales (fen) as the file has them: as reported unless the statements are checked."""
-    return sales if verified else to_fen(sales * (1.0 + inflation * polish))
 
 
 @rule

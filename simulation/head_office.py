@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.bank import tightened, volume_pressure
+from agents.compiled import kernel
 from simulation.draws import OFFICER, draw_columns
-from simulation.world import World
+from simulation.ledger import NEW_MONEY
+from simulation.world import SUM, World
 
+_BOOK, _NPL_REPORTED = SUM["book"], SUM["npl_reported"]
 _NEWEST = 0.25  # weight of the last quarter in what is usual
 
 
-def turn_quarter(bank: Any, month: int, values: Mapping[str, float], stress: float) -> float:
-    """Volume pressure of a world month; a new target at each quarter's start.
+@kernel
+def turn_quarter(row: int, world: World) -> None:
+    """The bank's month begins: a new target at each quarter's start, and the volume pressure.
 
-    bank: its record (np.void). stress: added to the pressure.
+    row: the bank's (0).
     """
-    growth = values["target_growth"]
-    if month % 3 == 0 and month > 0:
-        usual = bank["target_fen"] / max(growth, 1e-9)
-        bank["target_fen"] = growth * ((1.0 - _NEWEST) * usual + _NEWEST * bank["quarter_fen"])
-        bank["quarter_fen"] = 0
-    done = bank["quarter_fen"] / bank["target_fen"] if bank["target_fen"] > 0 else 1.0
+    w = world.desk[row]
+    bank, p = w.bank, w.p
+    if w.month % 3 == 0 and w.month > 0:
+        usual = bank.target_fen / max(p.target_growth, 1e-9)
+        bank.target_fen = p.target_growth * ((1.0 - _NEWEST) * usual + _NEWEST * bank.quarter_fen)
+        bank.quarter_fen = 0
+    done = bank.quarter_fen / bank.target_fen if bank.target_fen > 0.0 else 1.0
     shortfall = min(1.0, max(0.0, 1.2 - done))
-    return float(volume_pressure(month % 12, shortfall, values["pressure"], float(stress)))
+    w.pressure = volume_pressure(w.month % 12, shortfall, p.pressure, w.stress)
 
 
-def take_note(bank: Any, npl_ratio: float, new_money_fen: int) -> None:
-    """What the books showed: the NPL ratio as reported, new money towards the target."""
-    bank["npl_ratio"] = npl_ratio
-    bank["quarter_fen"] += new_money_fen
+@kernel
+def take_note(row: int, world: World) -> None:
+    """The bank's month ends: the NPL ratio as reported, the answer to it, the target's progress.
 
-
-def cutoff_shift(npl_ratio: float, values: Mapping[str, float]) -> float:
-    """Rise of the cut-off (sd) after the month's reported NPL ratio."""
-    return float(tightened(npl_ratio, values["npl_tolerance"], values["tightening"]))
+    row: the bank's (0).
+    """
+    w = world.desk[row]
+    bank, p = w.bank, w.p
+    book = w.sums[_BOOK]
+    bank.npl_ratio = w.sums[_NPL_REPORTED] / book if book > 0.0 else 0.0
+    bank.cutoff_shift = tightened(bank.npl_ratio, p.npl_tolerance, p.tightening)
+    bank.quarter_fen += w.flows[:, :, NEW_MONEY].sum()
 
 
 def open_posts(world: World, posts: int, home: NDArray[np.int64], month: int) -> None:
@@ -55,6 +60,7 @@ def open_posts(world: World, posts: int, home: NDArray[np.int64], month: int) ->
     newly = active[new] == 0
     officers["skill"][new][newly] = desk["p"]["newcomer_skill"]
     officers["hired_month"][new][newly] = month
+    officers["collection_effort"][new][newly] = 1.0  # nothing is late on an empty desk
     active[posts:] = 0
     active[new] = 1
     entities = world.enterprises["entity"]

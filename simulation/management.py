@@ -52,7 +52,7 @@ def managed_values(
     declared = all_parameters()
     left: dict[str, float] = {}
     added: dict[str, float] = {}
-    for strategy in strategies:
+    for strategy in sorted(strategies, key=lambda s: s.name):  # so that no order changes a bit
         share = reach(strategy, month)
         for name, closes in strategy.closes.items():
             left[name] = left.get(name, 1.0) * (1.0 - closes * effect * share)

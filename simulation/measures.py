@@ -73,7 +73,7 @@ def present_losses(
     return np.where(failed, loss * factor, 0.0) if discounted else loss
 
 
-def _credit(loans: Any, end_month: int) -> dict[str, float]:
+def _credit(loans: Any, last_month: int) -> dict[str, float]:
     """Loss, default and LGD of new lending."""
     new = loans["cohort"] == NEW_LENDING
     losses = present_losses(loans)
@@ -83,7 +83,7 @@ def _credit(loans: Any, end_month: int) -> dict[str, float]:
     failed = loans["first_default"] >= 0
     np.minimum.at(first, root[failed], (loans["first_default"] - loans["chain_month"])[failed])
     roots = np.flatnonzero(new & (loans["previous"] < 0))
-    seen = end_month - loans["chain_month"][roots]
+    seen = last_month - loans["chain_month"][roots]
     worked_out = new & (loans["default_month"] >= 0)
     ead = float(loans["ead_fen"][worked_out].sum())
     undiscounted = present_losses(loans, discounted=False)
@@ -200,10 +200,10 @@ def measure(
     months of new lending. burn_in: world month of the fork. good_rejected_share: from the
     shadow loans, NaN where nothing was refused.
     """
-    end_month = burn_in + int(rows["month"][-1]) + 1 if len(rows) else burn_in
+    last_month = burn_in + int(rows["month"][-1]) if len(rows) else burn_in
     before = rows[rows["month"] < 0]
     opening = float(before["legacy_balance_fen"][-1]) if len(before) else 0.0
-    values_by_name = _credit(loans, end_month)
+    values_by_name = _credit(loans, last_month)
     values_by_name |= _legacy(loans, burn_in, opening)
     values_by_name |= _profit(loans, rows, values, horizon)
     values_by_name |= _process(rows, horizon)

@@ -34,6 +34,7 @@ from simulation.stages import closing, enterprises, monitoring, officers, origin
 from simulation.world import FILES, TALLY, World  # fmt: skip
 
 LOOPS: dict[str, Callable[..., Any]] = {
+    "turn_quarter": head_office.turn_quarter,
     "live_months": enterprises.live_months,
     "open_defaults": recovery.open_defaults,
     "work_outs": recovery.work_outs,
@@ -43,11 +44,13 @@ LOOPS: dict[str, Callable[..., Any]] = {
     "answer_alerts": monitoring.answer_alerts,
     "face_maturities": monitoring.face_maturities,
     "close_month": closing.close_month,
+    "take_note": head_office.take_note,
     **shadows.STAGES,
 }
 """The stages, each a loop over records."""
 
 BODIES: dict[str, Callable[..., Any]] = {
+    "turn_quarter": head_office.turn_quarter,
     "live_month": enterprises.live_month,
     "open_default": recovery.open_default,
     "work_out": recovery.work_out,
@@ -56,6 +59,8 @@ BODIES: dict[str, Callable[..., Any]] = {
     "visit": monitoring.visit,
     "answer_alert": monitoring.answer_alert,
     "face_maturity": monitoring.face_maturity,
+    "close_row": closing.close_row,
+    "take_note": head_office.take_note,
 }
 """The same stages for one row: what a view's ``act`` calls."""
 
@@ -220,7 +225,8 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         )  # fmt: skip
         w["systematic"], w["collateral_log"] = economy.systematic[t], economy.collateral[t]
         w["sectors"], w["season"] = economy.sectors[t], economy.season[t % 12]
-        w["pressure"] = head_office.turn_quarter(w["bank"], t, self._values, economy.pressure[t])
+        w["stress"] = economy.pressure[t]
+        self._stages["turn_quarter"](0, world)
         return world
 
     def _set_parameters(self) -> None:
@@ -264,8 +270,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         state = state_values(w["sums"])
         cost = self._strategy_cost(state["officers"])
         bank["cash_fen"] += ledger.cash_change(flows) - cost
-        head_office.take_note(bank, state["npl_ratio"], int(flows[:, :, ledger.NEW_MONEY].sum()))
-        bank["cutoff_shift"] = head_office.cutoff_shift(state["npl_ratio"], self._values)
+        self._stages["take_note"](0, self._world)
         result = ledger.month_result(flows, balances, self._values) - cost
         state |= {
             "result_fen": result, **dict(zip(LOANS_BY_STATUS, w["open_loans"][:4], strict=True)),

@@ -47,9 +47,10 @@ def desk_dtype() -> np.dtype[np.void]:
     """The desk: one record with all that every rule may need in a month.
 
     month: world month (0 is the first). cohort: of loans made this month. systematic,
-    collateral_log, sectors: economy. pressure: to lend. season: by phase. p: parameters in
-    force. bank: the bank's record. flows: fen by (cohort, class, kind). balances: fen by
-    (cohort, class). tally, sums: see TALLIES and SUMS. transitions: (from, to).
+    collateral_log, sectors: economy. pressure: to lend. stress: added to it. season: by
+    phase. p: parameters in force. bank: the bank's record. flows: fen by (cohort, class,
+    kind). balances: fen by (cohort, class). tally, sums: see TALLIES and SUMS. transitions:
+    (from, to).
     open_loans: contracts not yet closed, by status. listed:
     entries of each list. loan_count: contracts ever made.
 
@@ -60,7 +61,7 @@ def desk_dtype() -> np.dtype[np.void]:
         [
             ("month", np.int64), ("seed", np.int64), ("replication", np.int64),
             ("cohort", np.int64), ("loan_count", np.int64), ("systematic", np.float64),
-            ("collateral_log", np.float64), ("pressure", np.float64),
+            ("collateral_log", np.float64), ("pressure", np.float64), ("stress", np.float64),
             ("sectors", np.float64, (len(SECTORS),)), ("season", np.float64, (12,)),
             ("p", parameter_dtype()), ("bank", record_dtype(bank.FIELDS)),
             ("flows", np.int64, (len(COHORTS), len(CLASSES), len(KINDS))),

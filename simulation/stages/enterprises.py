@@ -139,7 +139,7 @@ def look_ahead(e: Any, loan: Any, w: Any) -> None:
 
 @kernel
 def send_signals(e: Any, loan: Any, post: Any, u: tuple[float, float, float, float], w: Any) -> int:
-    """Account signals, visits due, alerts due, and the real estate's own price path.
+    """Account signals, visits due, alerts due.
 
     u: draws of the month. Returns: the lists on which the firm is put (bits).
     """

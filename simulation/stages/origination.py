@@ -24,6 +24,7 @@ from agents.enterprise import (
     NO_FILE,
     REAL_ESTATE,
     RENEWAL_FILE,
+    reported_sales,
     to_fen,
 )  # fmt: skip
 from agents.loan import BEYOND, BULLET, INSTALMENT, RENEWED
@@ -39,7 +40,6 @@ from agents.officer import (
     check_succeeds,
     days_to_decision,
     observation_sd,
-    seen_sales,
     shading,
     trained,
 )  # fmt: skip
@@ -99,7 +99,9 @@ def investigate(e: Any, o: Any, seen: float, w: Any) -> None:
     error = observation_sd(p.source_sd, sources, care, skill) * normal(u[0])
     flattery, unseen_debt = 0.0, 0.0
     verified = (e.checks & STATEMENTS) != 0
-    e.seen_sales_fen = seen_sales(e.revenue_fen, p.sales_inflation, e.polish, verified)
+    e.seen_sales_fen = reported_sales(e.revenue_fen, p.sales_inflation, e.polish, verified)
+    e.stated_need_fen = to_fen(e.need_fen * (e.seen_sales_fen / e.revenue_fen))
+    e.asked_fen = to_fen(e.need_fen * (1.0 + p.asking_excess * e.over_asking))
     if not verified:
         flattery = min(2.0, p.dressing * max(0.0, 0.3 - seen) * e.polish)
     if not e.checks & OWNER:
@@ -141,19 +143,17 @@ def offer(e: Any, annual_rate: float, w: Any) -> int:
     """Amount (fen) the bank would lend: by the formula, or simply what is asked."""
     p = w.p
     u = uniforms(w.seed, w.replication, e.entity, e.ordinal, REVIEW, 1)
-    asked = e.need_fen * (1.0 + p.asking_excess * e.over_asking)
     if u[0] >= p.formula_share:
-        return to_fen(asked)
-    stated_need = e.need_fen * (e.seen_sales_fen / e.revenue_fen)
-    need = stated_need
+        return e.asked_fen
+    need = float(e.stated_need_fen)
     if e.checks & CIRCLE_MAP:
         need *= p.mapped_circle_limit
     pledge = p.ltv_cap * e.appraised_fen if e.security == REAL_ESTATE else _NO_LIMIT
     raw = e.score * p.score_scale + p.score_location
-    cash_flow = raw * 0.04 * e.seen_sales_fen + service_of(stated_need, p.base_rate)
+    cash_flow = raw * 0.04 * e.seen_sales_fen + service_of(e.stated_need_fen, p.base_rate)
     kind = BULLET if e.wants_bullet == 1 else INSTALMENT
     served = affordable(cash_flow, p.coverage_ratio, annual_rate / 12.0, kind)
-    return to_fen(limit(asked, need, served, pledge))
+    return to_fen(limit(float(e.asked_fen), need, served, pledge))
 
 
 @kernel
@@ -186,7 +186,7 @@ def decide_file(row: int, world: World) -> None:
     granted = approves(score, cutoff)
     depth = p.override_depth * w.pressure
     overridden = not granted and overrides(score, cutoff, depth, p.override_probability, v[0])
-    wanted = old.balance_fen if renewal else e.need_fen
+    wanted = old.balance_fen if renewal else e.stated_need_fen
     possible = amount >= p.least_limit * wanted and w.month >= e.pulled_until
     granted = (granted or overridden) and possible
     e.file = NO_FILE

@@ -66,7 +66,7 @@ def open_default(row: int, world: World) -> None:
         loan.hidden_until = w.month + int(p.hiding_months)
         w.tally[_HIDDEN] += 1.0
     e.file, e.alert = NO_FILE, 0
-    e.pulled_until = w.month + int(p.exclusion_months)
+    e.pulled_until = max(e.pulled_until, w.month + int(p.exclusion_months))
     w.tally[_DEFAULTS] += 1.0
     if e.security == CIRCLE and e.circle >= 0:
         call_guarantors(row, world)
