@@ -43,7 +43,27 @@ def new_records(fields: Mapping[str, Field], rows: int) -> Records:
     for name, field in fields.items():
         if field.initial:
             records[name] = field.initial
-    return records.view(np.recarray)
+    return as_records(records)
+
+
+_SHARED: dict[np.dtype[np.void], np.dtype[np.void]] = {}
+
+
+def as_records(array: NDArray[np.void]) -> Records:
+    """The array as a recarray (a view), with one dtype object for all arrays of these fields.
+
+    numba knows a structured dtype by its address; another object with the same fields it
+    compares field by field, at every call of a kernel.
+    """
+    dtype = _SHARED.setdefault(array.dtype, np.dtype((np.record, array.dtype)))
+    return array.view(dtype).view(np.recarray)  # at once it would make another dtype
+
+
+def copied(array: NDArray[Any]) -> Any:
+    """An independent copy, as bytes: numpy copies a structured array field by field."""
+    twin = np.empty_like(array)
+    twin.view(np.uint8)[...] = array.view(np.uint8)
+    return twin
 
 
 def grown(records: Records, fields: Mapping[str, Field], rows: int) -> Records:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtri
 
 from agents import enterprise, loan, officer
-from agents.records import FEN_PER_CNY, Records, new_records
+from agents.records import FEN_PER_CNY, Records, as_records, new_records
 from simulation.draws import BORN_LATER, OFFICERS, TRAITS, draw_columns
 from simulation.scenario import SECTORS, Scenario
 from simulation.world import LIST_COUNT, World, desk_dtype
@@ -24,7 +24,7 @@ def first_desk(values: dict[str, float], seed: int, replication: int) -> Records
     desk["seed"], desk["replication"] = seed, replication
     for name, value in values.items():
         desk["p"][name] = value
-    return desk.view(np.recarray)
+    return as_records(desk)
 
 
 def birth_months(scenario: Scenario, rate: float, months: int) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ from agents import bank
 from agents.compiled import kernel
 from agents.loan import CLASSES, COHORTS, STATUSES
 from agents.parameters import parameter_dtype
-from agents.records import record_dtype
+from agents.records import copied, record_dtype
 from simulation.ledger import KINDS
 from simulation.scenario import SECTORS
 
@@ -93,11 +93,12 @@ class World(NamedTuple):
     @property
     def sheet(self) -> Any:
         """The desk as Python code reads and writes it: by field name, ten times faster."""
-        return self.desk.view(np.ndarray)[0]
+        plain = np.dtype((np.void, self.desk.dtype))
+        return self.desk.view(np.ndarray).view(plain)[0]
 
     def copy(self) -> World:
         """An independent copy."""
-        return World(*(array.copy() for array in self))
+        return World(*(copied(array) for array in self))
 
 
 @kernel

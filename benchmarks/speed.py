@@ -1,0 +1,163 @@
+"""Cost of the model's months beside a floor, a Mesa agent, other sizes and a second process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from statistics import median
+from time import perf_counter, thread_time
+from typing import Any, NamedTuple
+
+import mesa
+import numpy as np
+
+from agents.compiled import kernel
+from agents.enterprise import ALIVE, NO_FILE
+from experiments import Study
+from scenarios import load_scenario
+from simulation import LoanPortfolio
+from simulation.draws import SHOCK, uniforms
+
+SIZE = 5_000
+MONTHS = 12  # timed at a time
+Task = Callable[[], float]  # does a piece of work and returns seconds for each unit of it
+
+
+class Figure(NamedTuple):
+    """One line of the table. note: what it is to be held against."""
+
+    name: str
+    value: float
+    unit: str
+    note: str = ""
+
+
+def timed(
+    work: Callable[[Any], object], on: Callable[[], Any], times: int, units: float,
+    clock: Callable[[], float] = thread_time,
+) -> Task:  # fmt: skip
+    """A task: ``work`` done ``times`` times on what ``on`` makes, untimed, with so many units."""
+
+    def task() -> float:
+        subject, start = on(), clock()
+        for _ in range(times):
+            work(subject)
+        return (clock() - start) / (times * units)
+
+    return task
+
+
+def in_turns(tasks: Mapping[str, Task], repeats: int) -> dict[str, list[float]]:
+    """Costs by task: one round to warm up, then ``repeats`` rounds, every other one backwards."""
+    for task in tasks.values():
+        task()
+    costs: dict[str, list[float]] = {name: [] for name in tasks}
+    for turn in range(repeats):
+        for name in sorted(tasks, reverse=turn % 2 == 1):
+            costs[name].append(tasks[name]())
+    return costs
+
+
+def ratio(costs: Mapping[str, list[float]], above: str, below: str) -> float:
+    """Median over the rounds of one task's cost over another's."""
+    return median(a / b for a, b in zip(costs[above], costs[below], strict=True))
+
+
+def seasoned(enterprises: int, **overrides: Any) -> LoanPortfolio:
+    """L Bank of a size, at its fork."""
+    return LoanPortfolio(load_scenario("l_bank", enterprises=enterprises, **overrides), seed=1)
+
+
+def branch(world: LoanPortfolio) -> LoanPortfolio:
+    """A fork, one month on: its copied records are warm."""
+    model = world.fork()
+    model.step()
+    return model
+
+
+def full_month(world: LoanPortfolio) -> Task:
+    """Months after the fork: seconds for each live enterprise and month."""
+    model = branch(world)
+    for _ in range(MONTHS):
+        model.step()
+    living = float(model.months["enterprises"].iloc[-MONTHS:].mean())
+    return timed(LoanPortfolio.step, partial(branch, world), MONTHS, living)
+
+
+@kernel
+def touch_all(firms: Any, seed: int, replication: int, month: int) -> None:
+    """One block of draws, one read and one write for each record."""
+    for row in range(len(firms)):
+        e = firms[row]
+        u = uniforms(seed, replication, e.entity, month, SHOCK, 0)
+        e.demand = 0.5 * e.demand + u[0] + u[1] - u[2] - u[3]
+
+
+class Saver(mesa.Agent):  # type: ignore[misc]  # mesa ships no types
+    """An agent that draws once and adds once a step."""
+
+    wealth = 0.0
+
+    def step(self) -> None:
+        """Draw, add."""
+        self.wealth += self.random.random()
+
+
+def month_figures(size: int = SIZE, repeats: int = 15) -> list[Figure]:
+    """The full month beside the floor, a Mesa agent and a month with no enterprises."""
+    closed = seasoned(  # its only enterprise closes in the first month
+        1, burn_in_months=0, months=600, birth_rate=0.0, application_hazard=0.0, closure_hazard=1.0
+    )
+    world = seasoned(size)
+    firms = world.enterprises.records.copy()
+    plain = mesa.Model(seed=1)  # an AgentSet alone would not keep its agents alive
+    Saver.create_agents(plain, size)
+    costs = in_turns(
+        {
+            "month": full_month(world),
+            "floor": timed(lambda f: touch_all(f, 1, 0, 2), lambda: firms, MONTHS, len(firms)),
+            "agent": timed(lambda agents: agents.do("step"), lambda: plain.agents, 1, size),
+            "none": timed(LoanPortfolio.step, partial(branch, closed), 10 * MONTHS, 1.0),
+        },
+        repeats,
+    )
+    cost = {name: median(values) for name, values in costs.items()}
+    status, loan, file = (np.array(world.enterprises.get(n)) for n in ("status", "loan", "file"))
+    busy = 100.0 * float(np.mean(((loan >= 0) | (file != NO_FILE))[status == ALIVE]))
+    enough = "at least 60 %" if busy >= 60.0 else "NOT at least 60 %"
+    whole = f"against {1e6 * cost['month'] * size:,.0f} with {size:,} live ones"
+    return [
+        Figure("live enterprise-months a second and core", 1.0 / cost["month"], "1/s"),
+        Figure("live enterprises with a loan or open application", busy, "%", enough),
+        Figure("a live enterprise's month", 1e9 * cost["month"], "ns"),
+        Figure("floor: a Philox block, a read and a write of a record", 1e9 * cost["floor"], "ns",
+               "reference machine: about 25"),
+        Figure("the month over the floor", ratio(costs, "month", "floor"), "x"),
+        Figure("a Mesa agent that draws once and adds once", 1e6 * cost["agent"], "µs",
+               "reference machine: 0.8 to 1.2"),
+        Figure("that agent's step over the month", ratio(costs, "agent", "month"), "x"),
+        Figure("a month with no enterprises", 1e6 * cost["none"], "µs", whole),
+    ]  # fmt: skip
+
+
+def size_figures(sizes: tuple[int, ...] = (1_000, SIZE, 50_000), repeats: int = 5) -> list[Figure]:
+    """A live enterprise's month in models of several sizes."""
+    costs = in_turns({f"{n:,}": full_month(seasoned(n)) for n in sizes}, repeats)
+    return [
+        Figure(f"a live enterprise's month among {name}", 1e9 * median(values), "ns",
+               f"{ratio(costs, name, f'{sizes[0]:,}'):.2f} x that among {sizes[0]:,}")
+        for name, values in costs.items()
+    ]  # fmt: skip
+
+
+def process_figures(replications: int = 8, repeats: int = 3) -> list[Figure]:
+    """Replications of the baseline in one process and in two."""
+    study = Study(load_scenario("l_bank"), [], replications, assumptions="fixed")
+    runs = {str(jobs): partial(Study.run, jobs=jobs) for jobs in (1, 2)}
+    tasks = {n: timed(run, lambda: study, 1, replications, perf_counter) for n, run in runs.items()}
+    costs = in_turns(tasks, repeats)
+    return [
+        Figure(f"{replications} replications, one process", 1e3 * median(costs["1"]), "ms each"),
+        Figure(f"{replications} replications, two processes", 1e3 * median(costs["2"]), "ms each"),
+        Figure("one process over two", ratio(costs, "1", "2"), "x", "2 at best"),
+    ]

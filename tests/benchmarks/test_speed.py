@@ -1,0 +1,31 @@
+"""The benchmarks run and tell what they promise; how fast is not tested."""
+
+from __future__ import annotations
+
+import math
+
+from benchmarks.__main__ import told
+from benchmarks.speed import Figure, in_turns, month_figures, ratio, size_figures, timed
+
+
+def test_tasks_take_turns_after_one_round_to_warm_up():
+    done = []
+    tasks = {name: timed(done.append, lambda name=name: name, 1, 1.0) for name in "ab"}
+    costs = in_turns(tasks, 2)
+    assert done == ["a", "b", "a", "b", "b", "a"]
+    assert [len(costs[name]) for name in "ab"] == [2, 2]
+
+
+def test_a_ratio_pairs_the_rounds():
+    assert ratio({"a": [2.0, 9.0, 40.0], "b": [1.0, 3.0, 10.0]}, "a", "b") == 3.0
+
+
+def test_a_line_of_the_table():
+    line = told(Figure("a live enterprise's month", 255.2, "ns", "in context"))
+    assert line.split() == ["a", "live", "enterprise's", "month", "255", "ns", "in", "context"]
+
+
+def test_a_small_model_can_be_measured():
+    figures = month_figures(size=200, repeats=1) + size_figures((100, 200), repeats=1)
+    assert all(math.isfinite(figure.value) and figure.value > 0.0 for figure in figures)
+    assert {figure.unit for figure in figures} == {"1/s", "%", "ns", "x", "µs"}
