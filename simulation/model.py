@@ -72,7 +72,12 @@ _SHARED = (
     "scenario", "replication", "_key", "_values", "_month", "_economy", "_posts", "_home",
     "_births", "_moved",
 )  # fmt: skip
+_KEYS = 1 << 63  # seeds and replications are whole numbers below this
 _OFFICER_ID, _BANK_ID = 1_000_000_001, 2_000_000_001
+
+
+class WorldEndError(RuntimeError):
+    """A step beyond the last month for which there is an economy."""
 
 
 class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
@@ -84,7 +89,8 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     scenario: a resolved scenario. strategies: names (or Strategy objects) in force from the
     fork. seed, replication: non-negative integers, the key of all luck. rules: rule name ->
     replacement with the same arguments. drawn: draw each parameter that is an assumption from
-    its range, once for the replication. Raises: StrategyError, RuleError, LedgerError.
+    its range, once for the replication. Raises: StrategyError, RuleError, LedgerError, and ValueError
+    for a negative or too large key.
     """
 
     _bodies: dict[str, Callable[..., Any]] | None = None
@@ -99,6 +105,9 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         rules: Mapping[str, Callable[..., Any]] | None = None,
         drawn: bool = False,
     ) -> None:
+        for name, key in (("seed", seed), ("replication", replication)):
+            if not 0 <= key < _KEYS:
+                raise ValueError(f"{name} must be from 0 to 2**63 - 1, not {key}")
         super().__init__(seed=seed)
         self.scenario = scenario
         self.replication = replication
@@ -208,6 +217,12 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         """Set the month: economy, season, pressure, what the strategies have changed."""
         t = self._month + self.scenario.burn_in_months
         world, economy = self._world, self._economy
+        if t >= len(economy.systematic):
+            s = self.scenario
+            raise WorldEndError(
+                f"the world ends after {s.months} months of lending and {s.run_off_months} of "
+                "run-off; a scenario with more months goes on longer"
+            )
         w = world.sheet
         self._opening = w["balances"].copy()
         self._opening_loans, self._opening_count = w["open_loans"].copy(), self.loan_count
