@@ -89,8 +89,8 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     scenario: a resolved scenario. strategies: names (or Strategy objects) in force from the
     fork. seed, replication: non-negative integers, the key of all luck. rules: rule name ->
     replacement with the same arguments. drawn: draw each parameter that is an assumption from
-    its range, once for the replication. Raises: StrategyError, RuleError, LedgerError, and ValueError
-    for a negative or too large key.
+    its range, once for the replication. Raises: StrategyError, RuleError, LedgerError, and
+    ValueError for a negative or too large key.
     """
 
     _bodies: dict[str, Callable[..., Any]] | None = None

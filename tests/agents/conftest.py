@@ -114,9 +114,16 @@ DOMAIN: dict[str, st.SearchStrategy[Any]] = {
     "sources": st.integers(1, 3),
     "extensions": st.integers(0, 5),
     "month_of_year": st.integers(0, 11),
+    "log_price": st.floats(-3.0, 3.0),
+    "yearly_sd": st.floats(0.0, 2.0),
+    "systematic": UNIT,
+    "draw": DEVIATION,
+    "sales": FEN,
+    "inflation": st.floats(0.0, 2.0),
+    "polish": st.floats(0.0, 20.0),
     "kind": st.sampled_from([loan.INSTALMENT, loan.BULLET]),
     **dict.fromkeys(("controlled", "last", "observed", "hidden", "has_arrears",
-                     "under_observation", "shows_distress", "looks_sound"), FLAG),
+                     "under_observation", "shows_distress", "looks_sound", "verified"), FLAG),
 }  # fmt: skip
 """What an argument of this name may be; a new name is to be entered here."""
 

@@ -23,6 +23,7 @@ from agents.enterprise import (
     is_empty_month,
     lump,
     next_demand,
+    next_price,
     next_quality,
     next_setback,
     owner_injects,
@@ -30,6 +31,7 @@ from agents.enterprise import (
     payment,
     refinances_elsewhere,
     refuses_to_pay,
+    reported_sales,
     runway_months,
     to_fen,
 )
@@ -38,6 +40,9 @@ Case = tuple[Callable[..., Any], tuple[Any, ...], Any]
 
 # Each by hand, from the rule's description; the arithmetic stands beside it.
 EXAMPLES: list[Case] = [
+    (reported_sales, (1_000, 0.10, 2.5, False), 1_250),  # 1,000 x (1 + .1 x 2.5)
+    (reported_sales, (1_000, 0.10, 2.5, True), 1_000),
+    (reported_sales, (1_000, 0.0, 9.0, False), 1_000),
     (next_demand, (0.5, 0.9, 0.1, 0.3, -0.8), 0.4),  # .9 x .5 + .1 x (.3 - .8) = .45 - .05
     (next_demand, (0.5, 0.0, 0.0, 3.0, 3.0), 0.0),  # nothing lasts, nothing comes
     (next_setback, (-0.4, 0.5, 0.01, 0.9, 0.005), -0.65),  # .5 x -.4 - .9 x .005 / .01
@@ -51,6 +56,8 @@ EXAMPLES: list[Case] = [
     (lump, (0.3, 0.6, 0.2), 1.25),  # exp(.6 x .3 - .18) / .8 = 1 / .8
     (lump, (0.0, 0.6, 0.0), 0.8352702114112720),  # exp(-.18)
     (lump, (2.7, 0.0, 0.5), 2.0),  # no spread: billing only makes up for the empty months
+    (next_price, (0.1, 0.12, 0.25, 2.0), 0.16),  # .12 x sqrt(.75 / 12) x 2 = .12 x .25 x 2
+    (next_price, (0.1, 0.12, 1.0, 2.0), 0.1),  # moves with the index alone
     (expected_flow, (100_000.0, 1.1, 0.3, 0.25, 2_000.0), 6_000.0),  # 1e5 x (.33 - .25) - 2e3
     (owner_injects, (0.5, 0.6, 0.29), True),  # .5 x .6 = .30
     (owner_injects, (0.5, 0.6, 0.31), False),
@@ -111,11 +118,14 @@ def test_every_rule_has_an_example(rule_names: Any) -> None:
 
 # (rule, argument, +1 where the result rises with it and -1 where it falls)
 MONOTONE = [
+    (reported_sales, "sales", 1), (reported_sales, "inflation", 1),
+    (reported_sales, "polish", 1), (reported_sales, "verified", -1),
     (next_demand, "demand", 1), (next_demand, "common", 1), (next_demand, "own", 1),
     (next_setback, "setback", 1), (next_setback, "depth", -1), (next_setback, "persistence", -1),
     (next_quality, "quality", 1), (next_quality, "normal_draw", 1),
     (is_empty_month, "zero_share", 1), (is_empty_month, "u", -1),
     (lump, "normal_draw", 1), (lump, "zero_share", 1),
+    (next_price, "log_price", 1), (next_price, "draw", 1),
     (expected_flow, "margin", 1),
     (expected_flow, "fixed_cost", -1), (expected_flow, "service", -1),
     (owner_injects, "probability", 1), (owner_injects, "willingness", 1),
