@@ -157,6 +157,9 @@ ECONOMICS = declare(
     discount_rate=Parameter(
         0.08, "1/year", "rate at which results are discounted to the fork", (0.0, 1.0), "A",
         "assumed", (0.06, 0.10)),
+    worked_out_share=Parameter(
+        0.90, "share", "and so much of its defaulted exposure is worked out", (0.0, 1.0), "D",
+        "definition: slow workouts recover less, so the mean of the quick ones flatters"),
     settled_share=Parameter(
         0.99, "share", "run-off ends when so much of the exposure is settled", (0.0, 1.0), "D",
         "definition"),

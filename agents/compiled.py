@@ -237,7 +237,8 @@ def _is_lasting(function: Callable[..., Any]) -> bool:
     """Does its text alone say what the function does, and can another process import it?"""
     source = plain_function(function)
     used = [source.__globals__.get(name) for name in source.__code__.co_names]
-    values = [value for value in used if value is not None and not inspect.ismodule(value)]
+    fixed = ("math", "numpy")  # what other modules hold may change from run to run
+    values = [v for v in used if v is not None and getattr(v, "__name__", "") not in fixed]
     if source.__closure__ or values or inspect.getmodule(source) is None:
         return False
     if source.__module__ == "__main__":

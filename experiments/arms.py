@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from scenarios.problems import nearest, shown
 from simulation.scenario import Scenario
 
+MODES = {"drawn": ("fixed", "drawn"), "fixed": ("fixed",)}
+"""What a study's ``assumptions`` may be, and the worlds it then runs."""
+
 BASELINE = "baseline"
 
 

@@ -140,7 +140,8 @@ def ranking(runs: pd.DataFrame) -> pd.DataFrame:
     """Share of worlds in which an arm has the lowest loss rate or the highest profit.
 
     Ranked are the baseline, single strategies and rivals; combinations are left out, because
-    they cost the sum. Arms that are exactly equal share a world. Only worlds in which all
+    they cost the sum. Arms that are exactly equal share a world, but a tie with the baseline
+    is the baseline's. Only worlds in which all
     have a value count.
     Returns: columns interval, measure, strategy, share, replications; shares add up to 1.
     """
@@ -154,6 +155,8 @@ def ranking(runs: pd.DataFrame) -> pd.DataFrame:
             worlds = worlds.dropna()[list(dict.fromkeys(part["strategy"]))]
             top = worlds.min(axis=1) if best == "lowest" else worlds.max(axis=1)
             wins = worlds.eq(top, axis=0)
+            if BASELINE in wins:  # what does not beat the baseline is not the best
+                wins.loc[wins[BASELINE], wins.columns != BASELINE] = False
             share = wins.div(wins.sum(axis=1), axis=0).mean()
             rows += [
                 {"interval": interval, "measure": measure, "strategy": name, "share": value,

@@ -14,7 +14,7 @@ from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
 
 from experiments import comparison
-from experiments.arms import StudyError, checked_arms, default_arms, one_of, whole_number
+from experiments.arms import MODES, StudyError, checked_arms, default_arms, one_of, whole_number
 from experiments.replication import KEYS, Outcome, run_replication
 from simulation.scenario import Scenario
 
@@ -24,8 +24,6 @@ Progress = Callable[[int, int], None]
 MOST_SEED = 2**63 - 1
 MOST_WORLDS = 1_000_000
 MOST_JOBS = 1_000
-MODES = {"drawn": ("fixed", "drawn"), "fixed": ("fixed",)}
-"""What a study's ``assumptions`` may be, and the worlds it then runs."""
 
 
 class Study:

@@ -12,15 +12,18 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from experiments.arms import BASELINE, arm_title, is_combination
+from experiments.arms import BASELINE, MODES, arm_title, is_combination
 from experiments.comparison import precision
 from simulation.scenario import Scenario
 
 if TYPE_CHECKING:
     from experiments.study import Study
 
-WIDTH = 132
+WIDTH = 140
 """Columns of a table where standard output is no terminal."""
+
+FEW_WORLDS = 30
+"""Below so many worlds a footnote warns of the intervals."""
 
 LABELS = {"luck": "luck", "assumptions": "both"}
 
@@ -60,7 +63,7 @@ def _points(row: Any) -> str:
 
 CELLS: dict[str, Callable[[Any], str]] = {
     "loss_rate": lambda row: with_interval(row, "relative", 100.0, 1),
-    "risk_adjusted_profit": lambda row: with_interval(row, "absolute", 1e-6, 0),
+    "risk_adjusted_profit": lambda row: with_interval(row, "absolute", 1e-6, 1),
     "disbursed": _relative,
     "default_rate_24m": _points,
     "good_rejected_share": _points,
@@ -129,13 +132,14 @@ def _first(firsts: pd.Series[float], interval: str, arm: str) -> str:
     return " / ".join(f"{100.0 * share:.0f}" for share in shares)
 
 
-def baseline_line(study: Study) -> str:
-    """Levels of the baseline at fixed assumptions, in words."""
+def baseline_line(study: Study, mode: str) -> str:
+    """Levels of the baseline in words. mode: ``fixed`` or ``drawn`` assumptions."""
     runs = study.runs
-    rows = runs[(runs["assumptions"] == "fixed") & (runs["strategy"] == BASELINE)]
+    rows = runs[(runs["assumptions"] == mode) & (runs["strategy"] == BASELINE)]
     mean = rows.drop(columns=["assumptions", "strategy"]).mean()
     return (
-        f"Baseline: loss rate {100 * mean['loss_rate']:.2f} % of new money lent, "
+        f"Baseline, {'assumptions as declared' if mode == 'fixed' else 'assumptions drawn'}: "
+        f"loss rate {100 * mean['loss_rate']:.2f} % of new money lent, "
         f"profit {1e-6 * mean['risk_adjusted_profit']:+,.0f} m CNY, "
         f"new loans {1e-6 * mean['disbursed']:,.0f} m CNY, "
         f"default within 24 months {100 * mean['default_rate_24m']:.1f} %, "
@@ -175,7 +179,11 @@ def footnotes(study: Study) -> list[str]:
         return lines
     found = precision(study.runs)
     luck = found[found["interval"] == "luck"]
-    if len(luck) and luck["replications_needed"].notna().any():
+    if study.replications < FEW_WORLDS:
+        lines.append(
+            f"Losses are skewed: with fewer than {FEW_WORLDS} worlds read the intervals as rough."
+        )
+    elif luck["replications_needed"].notna().any():
         worst = luck["replications_needed"].max()
         lines.append(
             "To know every change of the loss rate to within 5 % of the baseline's, as far as "
@@ -204,7 +212,8 @@ def print_comparison(study: Study) -> None:
     """The result of ``loanlab compare``, to standard output."""
     out = console()
     out.print(f"{study.scenario.title}: what the strategies change", style="bold", markup=False)
-    out.print(baseline_line(study), markup=False)
+    for mode in MODES[study.assumptions]:
+        out.print(baseline_line(study, mode), markup=False)
     out.print()
     every = range(len(HEADINGS))
     for columns, gap in ((every, 1), (every, 0), (NARROW, 1)):

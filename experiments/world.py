@@ -8,9 +8,9 @@ import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from experiments.arms import BASELINE, arm_title, checked_arms, one_of, whole_number
+from experiments.arms import BASELINE, MODES, arm_title, checked_arms, one_of, whole_number
 from experiments.results import check_folder, manifest_of, results_folder
-from experiments.study import MODES, MOST_SEED
+from experiments.study import MOST_SEED
 from experiments.tables import about, console
 from simulation import LoanPortfolio, Scenario
 from simulation.measures import UNITS

@@ -22,7 +22,7 @@ def adoption(months_since: float, half_month: float, spread_months: float) -> fl
     A logistic curve, moved so that it starts at 0: (f(t) - f(0)) / (1 - f(0)).
     """
     if months_since <= 0:
-        return 0.0 if half_month > 0 or months_since < 0 else 1.0
+        return 0.0
     if half_month <= 0:
         return 1.0
 

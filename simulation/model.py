@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import mesa
@@ -108,7 +109,8 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         for name, key in (("seed", seed), ("replication", replication)):
             if not 0 <= key < _KEYS:
                 raise ValueError(f"{name} must be from 0 to 2**63 - 1, not {key}")
-        super().__init__(seed=seed)
+        # Mesa's own generator, for users' draws: another stream in each replication.
+        super().__init__(seed=int(np.random.SeedSequence([seed, replication]).generate_state(1)[0]))
         self.scenario = scenario
         self.replication = replication
         self._key = (int(seed), int(replication))
@@ -165,9 +167,17 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         s = self.scenario
         if self._month < s.months:
             return False
-        return self._month >= s.months + s.run_off_months or self._table.settled(
-            self._values["settled_share"]
-        )
+        if self._month >= s.months + s.run_off_months:
+            return True
+        return self._table.settled(self._values["settled_share"]) and self._worked_out()
+
+    def _worked_out(self) -> bool:
+        """Is enough of the new lending's defaulted exposure through its workout?"""
+        loans = self.loans
+        failed = (loans["cohort"] == loan_agent.NEW_LENDING) & (loans["default_month"] >= 0)
+        exposure, closed = loans["ead_fen"][failed], loans["closed_month"][failed] >= 0
+        wanted = self._values["worked_out_share"] * float(exposure.sum())
+        return float(exposure[closed].sum()) >= wanted
 
     # --- arms ----------------------------------------------------------------------------
 
@@ -188,7 +198,9 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         twin._shadows = self._shadows.copy()
         twin._rules = dict(self._rules if rules is None else rules)
         twin._stages = self._stages if rules is None else rebuild(LOOPS, rules)
-        twin.strategies = self._chosen(strategies)
+        twin.strategies = self._going_on(self._chosen(strategies))
+        twin.random.setstate(self.random.getstate())
+        twin.rng.bit_generator.state = self.rng.bit_generator.state
         twin._make_views()
         return twin
 
@@ -199,6 +211,19 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         names = [s for s in strategies if isinstance(s, str)]
         given = tuple(s for s in strategies if isinstance(s, Strategy))
         return self.scenario.strategy_list(names) + given
+
+    def _going_on(self, chosen: tuple[Strategy, ...]) -> tuple[Strategy, ...]:
+        """Strategies of a fork: what is in force goes on, what is new starts now."""
+        in_force = {s.name: s for s in self.strategies}
+        going_on = []
+        for strategy in chosen:
+            old = in_force.get(strategy.name)
+            if old is not None and replace(old, start_month=strategy.start_month) == strategy:
+                going_on.append(old)
+            else:
+                later = strategy.start_month + max(self._month, 0)
+                going_on.append(replace(strategy, start_month=later))
+        return tuple(going_on)
 
     # --- the parts of a month ------------------------------------------------------------
 

@@ -104,10 +104,12 @@ def test_arrears_have_the_age_of_the_oldest_unpaid_item(months: Any) -> None:
             while left > 0 and k < 4:
                 k += 1
                 left -= int(one.due_fen[k])
-            # A sweep after the debt service can only make the items younger.
-            assert one.dpd >= days_past_due(k)
-            assert one.dpd in [days_past_due(n) for n in range(4)]
-            aged += 1
+            if now["e"]["last_action"][one.enterprise] == now["month"]:
+                # Early collection after the debt service can only make the items younger.
+                assert one.dpd in [days_past_due(n) for n in range(k, 4)]
+            else:
+                assert one.dpd == days_past_due(k)
+                aged += 1
         calm = loans[(loans["interest_arrears_fen"] + loans["principal_arrears_fen"]) > 0]
         assert (calm["dpd"] > 0).all()
         assert (loans["dpd"] <= now["p"]["default_dpd"]).all()
