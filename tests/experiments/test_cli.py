@@ -104,7 +104,8 @@ def test_compare_prints_a_table_and_writes_the_study(
     assert all(len(row) <= tables.WIDTH for row in out.splitlines())
     assert "\x1b" not in out and "\x1b" not in progress
     for words in ("Standard pre-loan", "All four strategies", "Tighter cut-off",
-                  "Baseline, assumptions drawn:", "intervals 95 %: luck / luck and assumptions drawn", "npl_fan.png"):  # fmt: skip
+                  "Baseline, assumptions drawn:", "npl_fan.png",
+                  "intervals 95 %: luck / luck and assumptions drawn"):  # fmt: skip
         assert words in " ".join(out.split())
     assert "worlds: 4 of 4" in progress
     header = (elsewhere / "results" / "tiny" / "comparison.csv").read_text().splitlines()[0]
