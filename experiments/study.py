@@ -96,10 +96,13 @@ class Study:
         self, worlds: Iterable[tuple[str, int]], jobs: int
     ) -> Generator[Outcome, None, None]:
         """Outcomes of the worlds as they come, in any order; an interrupt stops all workers."""
-        todo = (
-            delayed(run_replication)(self.scenario, self.strategies, self.seed, number, mode)
-            for mode, number in worlds
-        )
+        tasks = [
+            (self.scenario, self.strategies, self.seed, number, mode) for mode, number in worlds
+        ]
+        if jobs > 1:
+            # The first world here: it compiles the rules, once, for all the workers.
+            yield run_replication(*tasks.pop(0))
+        todo = (delayed(run_replication)(*task) for task in tasks)
         try:
             yield from Parallel(n_jobs=jobs, return_as="generator_unordered")(todo)
         except BaseException:
