@@ -233,10 +233,16 @@ def rebuild(
         return {name: rebuilt(function) for name, function in functions.items()}
 
 
+def _names(code: types.CodeType) -> set[str]:
+    """Global names that a function uses, inner functions included."""
+    inner = (part for part in code.co_consts if isinstance(part, types.CodeType))
+    return set(code.co_names).union(*(_names(part) for part in inner))
+
+
 def _is_lasting(function: Callable[..., Any]) -> bool:
     """Does its text alone say what the function does, and can another process import it?"""
     source = plain_function(function)
-    used = [source.__globals__.get(name) for name in source.__code__.co_names]
+    used = [source.__globals__.get(name) for name in _names(source.__code__)]
     fixed = ("math", "numpy")  # what other modules hold may change from run to run
     values = [v for v in used if v is not None and getattr(v, "__name__", "") not in fixed]
     if source.__closure__ or values or inspect.getmodule(source) is None:

@@ -123,6 +123,12 @@ def approves_by_global(score: float, cutoff: float) -> bool:
     return score >= LIMIT
 
 
+def approves_nested(score: float, cutoff: float) -> bool:
+    """A rule whose inner function reads a global number."""
+    enough = lambda x: x >= LIMIT  # noqa: E731
+    return enough(score)
+
+
 def rules_of_another_value(how: str, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Two rules of one text and different meaning, one after the other."""
     for limit in (-1e9, 1e9):
@@ -131,13 +137,16 @@ def rules_of_another_value(how: str, monkeypatch: pytest.MonkeyPatch) -> Any:
         elif how == "global":
             monkeypatch.setitem(approves_by_global.__globals__, "LIMIT", limit)
             yield approves_by_global
+        elif how == "nested":
+            monkeypatch.setitem(approves_nested.__globals__, "LIMIT", limit)
+            yield approves_nested
         else:  # typed at a prompt or in a notebook: there is no source to read
             space: dict[str, Any] = {}
             exec(f"def approves(score, cutoff): return score >= {limit}", space)
             yield space["approves"]
 
 
-@pytest.mark.parametrize("how", ["closure", "global", "no source"])
+@pytest.mark.parametrize("how", ["closure", "global", "nested", "no source"])
 def test_a_rule_of_the_same_text_and_another_number_is_another_rule(
     how: str, tiny: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
