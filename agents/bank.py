@@ -18,6 +18,9 @@ FIELDS: dict[str, Field] = {
     "cash_fen": Field("i8", "fen", "cash since the world's start", "observed"),
     "npl_ratio": Field("f8", "ratio", "non-performing loans as reported, last month", "observed"),
     "cutoff_shift": Field("f8", "sd", "tightening in force", "observed"),
+    "equity_fen": Field("f8", "fen", "capital: set at the fork, then moved by results", "observed"),
+    "capital_ratio": Field("f8", "ratio", "capital over risk-weighted assets", "observed"),
+    "allowance_fen": Field("f8", "fen", "provisions in the books", "observed"),
     "quarter_fen": Field("i8", "fen", "new money lent in the quarter so far", "observed"),
     "target_fen": Field("f8", "fen", "the quarter's volume target", "observed"),
 }
@@ -25,7 +28,7 @@ FIELDS: dict[str, Field] = {
 PARAMETERS = declare(
     "bank",
     cutoff=Parameter(
-        0.0, "sd of capacity", "score from which an application is approved", (-100.0, 100.0),
+        -0.1, "sd of capacity", "score from which an application is approved", (-100.0, 100.0),
         "C", "approves about 60 % of applications"),
     renewal_concession=Parameter(
         0.2, "sd of capacity", "how much lower the cut-off is for a renewal", (-100.0, 100.0), "A",
@@ -63,6 +66,18 @@ PARAMETERS = declare(
     review_days=Parameter(
         4.0, "days", "an independent review takes", (0.0, 60.0), "R", "1-3 days review, 1-5 "
         "days approval", (2.0, 8.0)),
+    largest_loan_cny=Parameter(
+        10_000_000.0, "CNY", "most that one borrower gets", (1.0, 1e15), "V",
+        "definition of inclusive loans to small and micro enterprises"),
+    branch_authority_cny=Parameter(
+        1_000_000.0, "CNY", "loan up to which the branch head decides alone", (0.0, 1e12), "A",
+        "assumed", (500_000.0, 2_000_000.0)),
+    frozen_authority=Parameter(
+        0.5, "ratio", "what is left of that authority beyond the NPL tolerance", (0.0, 1.0), "A",
+        "assumed", (0.0, 1.0)),
+    committee_days=Parameter(
+        3.0, "days", "a committee takes beyond the branch head's authority", (0.0, 60.0), "R",
+        "1-5 days approval", (1.0, 5.0)),
     npl_tolerance=Parameter(
         0.045, "ratio", "NPL ratio beyond which the cut-off is raised", (0.0, 1.0), "V",
         "up to 3 points above the bank's all-loan ratio, CBIRC 2019"),
@@ -121,6 +136,16 @@ PARAMETERS = declare(
         stage="post_loan", weak=0.5, strong=0.1),
     hiding_months=Parameter(
         9.0, "months", "for how long", (0.0, 60.0), "A", "assumed", (3.0, 18.0), integer=True),
+    prompt_suit_days=Parameter(
+        30.0, "days", "from default to suit where nothing is put off", (0.0, 365.0), "R",
+        "demand letter and court file", (20.0, 45.0)),
+    weak_view=Parameter(
+        -0.5, "sd of capacity", "view of a client below which an officer acts", (-50.0, 50.0),
+        "A", "assumed", (-0.9, -0.2)),
+    hopeless_view=Parameter(
+        -0.9, "sd of capacity", "view below which easier terms would not help", (-50.0, 50.0),
+        "A", "assumed: about there expected flow no longer covers a service over 36 months",
+        (-1.4, -0.6)),
     suit_days=Parameter(
         120.0, "days", "from default to suit", (0.0, 1000.0), "A", "assumed", stage="post_loan",
         weak=180.0, strong=60.0),
@@ -151,6 +176,9 @@ ECONOMICS = declare(
     capital_ratio=Parameter(
         0.105, "ratio", "capital held on risk-weighted assets", (0.0, 1.0), "R",
         "8 % and 2.5 % buffer", (0.105, 0.125)),
+    opening_capital=Parameter(
+        0.125, "ratio", "capital over risk-weighted assets at the fork", (0.0, 1.0), "A",
+        "assumed: two points above what is asked", (0.115, 0.14)),
     capital_charge=Parameter(
         0.088, "1/year", "return asked on capital beyond the cost of funds", (0.0, 1.0), "A",
         "11 % less funding", (0.07, 0.11)),
@@ -223,9 +251,11 @@ def price(base: float, premium: float, score: float) -> float:
 
 
 @rule
-def tightened(npl_ratio: float, tolerance: float, step: float) -> float:
-    """Rise of the cut-off (sd) after last month's reported NPL ratio."""
-    return step if npl_ratio > tolerance else 0.0
+def tightened(
+    npl_ratio: float, tolerance: float, capital_ratio: float, capital_asked: float, step: float
+) -> float:
+    """Rise of the cut-off (sd) while the reported NPL ratio is too high or capital too low."""
+    return step if npl_ratio > tolerance or capital_ratio < capital_asked else 0.0
 
 
 @rule
@@ -256,6 +286,12 @@ def looks_weak(view: float, threshold: float) -> bool:
 def swept(liquid: int, balance: int, share: float) -> int:
     """Early collection (fen): part of what is there, at most 30 % of the balance."""
     return min(to_fen(share * max(liquid, 0)), to_fen(0.3 * balance))
+
+
+@rule
+def suit_delay(days: float, effort: float, u: float) -> float:
+    """Days from default to suit: within half of the usual, longer where hours are short."""
+    return days * (0.5 + u) / max(effort, 0.25)
 
 
 @rule

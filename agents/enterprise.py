@@ -46,6 +46,7 @@ FIELDS: dict[str, Field] = {
     "over_asking": Field("f8", "ratio", "propensity to ask for more than needed, Exp(1)"),
     "need_fen": Field("i8", "fen", "credit that the business can use"),
     "wants_bullet": Field("i1", "0/1", "asks for a bullet loan", "contract"),
+    "long_use": Field("i1", "0/1", "the money buys long-lived assets", "observed"),
     "security": Field("i1", "code", "none, real estate, circle, company guarantee", "contract"),
     "hidden_service_fen": Field("i8", "fen/month", "service of debts the bank does not know"),
     "buffer_fen": Field("i8", "fen", "cash the owner likes to hold"),
@@ -77,17 +78,21 @@ FIELDS: dict[str, Field] = {
     "file_month": Field("i4", "month", "month in which the open file came in", "observed"),
     "client_since": Field("i4", "month", "first loan at the bank, -1 if never", "observed", -1),
     "score": Field("f8", "sd", "bank's belief of repayment capacity, last file", "observed"),
+    "cutoff": Field("f8", "sd", "cut-off in force for the last file", "observed"),
     "asked_fen": Field("i8", "fen", "amount asked in the last file", "observed"),
     "stated_need_fen": Field("i8", "fen", "need as the file has it", "observed"),
     "seen_sales_fen": Field("i8", "fen/month", "sales as the file has them", "observed"),
     "appraised_fen": Field("i8", "fen", "real estate as appraised, last file", "observed"),
-    "checks": Field("i1", "bits", "checks made in the last file", "observed"),
+    "sheets": Field("i1", "bits", "check sheets in the last file", "observed"),
+    "checks": Field("i1", "bits", "checks that found what is true, last file"),
+    "full_check_fen": Field("i8", "fen", "what a full check would have lent on the last file"),
     "last_visit": Field("i4", "month", "last visit by an officer", "observed", -999),
     "alert": Field("i1", "code", "open alert: 0 none, 1 early warning, 2 visit", "observed"),
     "last_action": Field("i4", "month", "last action on an alert", "observed", -999),
     "pulled_until": Field(
         "i4", "month", "until then the bank lends and renews nothing", "observed", -1
     ),
+    "raised_month": Field("i4", "month", "month in which the alert was raised", "observed"),
     "alert_month": Field("i4", "month", "month in which the alert is acted upon", "observed"),
 }
 
@@ -128,7 +133,7 @@ PARAMETERS = declare(
     variable_cost=Parameter(
         0.70, "share of sales", "cost that moves with sales", (0.0, 1.0), "C", "prototype"),
     fixed_cost=Parameter(
-        0.16, "share of baseline sales", "cost that does not move with sales",
+        0.154, "share of baseline sales", "cost that does not move with sales",
         (0.0, 1.0), "C", "prototype"),
     quality_sd=Parameter(
         0.07, "share of sales", "spread of margins over firms", (0.0, 0.3), "C", "prototype"),
@@ -152,7 +157,7 @@ PARAMETERS = declare(
     wealth_spread=Parameter(
         1.0, "log", "spread of that money over owners", (0.0, 3.0), "A", "assumed", (0.7, 1.3)),
     injection_probability=Parameter(
-        0.32, "1/month", "chance that a fully willing owner injects money when the firm is short",
+        0.36, "1/month", "chance that a fully willing owner injects money when the firm is short",
         (0.0, 1.0), "C", "prototype"),
     owner_draw=Parameter(
         0.2, "1/month", "share of cash above the owner's target that is taken out", (0.0, 1.0),
@@ -160,6 +165,15 @@ PARAMETERS = declare(
     proceeds_kept=Parameter(
         0.3, "share", "part of loan proceeds held as cash rather than spent on the business",
         (0.0, 1.0), "A", "prototype", (0.2, 0.4)),
+    supplier_cut=Parameter(
+        0.15, "1/month", "part of their credit that suppliers withdraw from a firm in distress",
+        (0.0, 1.0), "A", "assumed: trade creditors see late payments first", (0.05, 0.30)),
+    supplier_return=Parameter(
+        0.10, "1/month", "part of the missing suppliers' credit that a sound firm regains",
+        (0.0, 1.0), "A", "assumed", (0.03, 0.20)),
+    creditor_run=Parameter(
+        0.10, "1/month", "share of cash that other lenders, where there are any, collect from a "
+        "firm in distress", (0.0, 1.0), "A", "assumed: private lenders come first", (0.0, 0.20)),
     part_payment=Parameter(
         1.0, "share", "part of its usable cash that a firm pays when it cannot pay all that is due",
         (0.0, 1.0), "A", "assumed", (0.6, 1.0)),
@@ -202,6 +216,15 @@ PARAMETERS = declare(
     application_hazard=Parameter(
         0.08, "1/month", "chance that a firm without a loan applies", (0.0, 1.0), "A", "prototype",
         (0.05, 0.12)),
+    canvassing=Parameter(
+        1.2, "ratio", "growth of applications with the weight of volume in officers' pay above "
+        "0.7", (0.0, 10.0), "C", "volume pay +31 % loans, Agarwal and Ben-David 2018"),
+    canvassing_lost=Parameter(
+        0.4, "ratio", "fall of applications with that weight below 0.7: most firms come by "
+        "themselves", (0.0, 1.0), "A", "assumed", (0.0, 1.0)),
+    impatience=Parameter(
+        0.003, "1/day", "rate at which an approved applicant has found another lender in the "
+        "meantime, if one takes it", (0.0, 1.0), "A", "assumed", (0.001, 0.006)),
     patience_months=Parameter(
         3.0, "months", "wait after which an applicant goes elsewhere", (0.0, 24.0), "A", "assumed",
         (1.0, 6.0), integer=True),
@@ -237,6 +260,9 @@ POPULATION = declare(
     bullet_share=Parameter(
         0.6, "share", "applicants who want a bullet loan", (0.0, 1.0), "R",
         "Chinese practice: mostly up to 12 months, principal at the end", (0.4, 0.8)),
+    long_use_share=Parameter(
+        0.25, "share", "firms whose need is for long-lived assets", (0.0, 1.0), "A", "assumed",
+        (0.1, 0.4)),
     real_estate_share=Parameter(
         0.45, "share", "firms that can pledge real estate", (0.0, 1.0), "A", "assumed",
         (0.3, 0.6)),
@@ -249,6 +275,9 @@ POPULATION = declare(
     circle_size=Parameter(
         5.0, "firms", "members of a circle", (2.0, 50.0), "R", "circles of 3 to 7 are usual",
         (3.0, 7.0), integer=True),
+    hub_share=Parameter(
+        0.3, "share", "circles in which a large firm of another circle stands too", (0.0, 1.0),
+        "A", "assumed: guarantee networks are near scale-free (Li et al. 2019)", (0.1, 0.6)),
     true_ltv_median=Parameter(
         0.75, "ratio", "median need over the true value of the real estate", (0.01, 5.0), "A",
         "prototype", (0.65, 0.85)),
@@ -341,9 +370,14 @@ def expected_flow(
 
 
 @rule
-def owner_injects(probability: float, willingness: float, u: float) -> bool:
-    """Does the owner put private money into a firm that is short?"""
-    return u < probability * willingness
+def owner_injects(
+    probability: float, willingness: float, asked_share: float, spoken_to: float, u: float
+) -> bool:
+    """Does the owner put private money into a firm that is short?
+
+    asked_share: owners who do so only when asked; spoken_to: how well they are asked, 0-1.
+    """
+    return u < probability * willingness * (1.0 - asked_share * (1.0 - spoken_to))
 
 
 @rule
@@ -394,9 +428,36 @@ def reported_sales(sales: int, inflation: float, polish: float, verified: bool) 
 
 
 @rule
-def applies(hazard: float, volume_weight: float, u: float) -> bool:
-    """Does a firm without a loan apply? Officers paid for volume canvass more."""
-    return u < hazard * (1.0 + 1.2 * (volume_weight - 0.7))
+def applies(hazard: float, volume_weight: float, gained: float, lost: float, u: float) -> bool:
+    """Does a firm without a loan apply? Officers paid for volume canvass more.
+
+    gained, lost: change of applications with the weight of volume above and below 0.7.
+    """
+    excess = volume_weight - 0.7
+    return u < hazard * (1.0 + (gained if excess > 0.0 else lost) * excess)
+
+
+@rule
+def gives_up(impatience: float, days: float, u: float) -> bool:
+    """Has an applicant looked for another lender by the time of the decision, after ``days``?"""
+    return u < 1.0 - math.exp(-impatience * days)
+
+
+@rule
+def next_line(line: int, usual: int, distressed: bool, cut: float, regained: float) -> int:
+    """Suppliers' credit (fen) of the next month: withdrawn in distress, else regained.
+
+    usual: what a sound firm gets (fen).
+    """
+    if distressed:
+        return line - to_fen(cut * line)
+    return line + to_fen(regained * (usual - line))
+
+
+@rule
+def returned(diverted: int, willingness: float) -> int:
+    """Money (fen) that the owner brings back when the first check finds it gone."""
+    return to_fen(diverted * willingness)
 
 
 @rule

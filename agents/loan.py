@@ -49,6 +49,7 @@ FIELDS: dict[str, Field] = {
     "annual_rate": Field("f8", "1/year", "contract rate", "contract"),
     "principal_fen": Field("i8", "fen", "amount of the contract", "contract"),
     "new_money_fen": Field("i8", "fen", "part of it that was paid out", "contract"),
+    "undrawn_fen": Field("i8", "fen", "credit granted and not yet drawn", "contract"),
     "balance_fen": Field("i8", "fen", "principal outstanding, on the books", "contract"),
     "instalment_fen": Field("i8", "fen/month", "principal due a month", "contract"),
     "interest_arrears_fen": Field("i8", "fen", "interest due and unpaid", "contract"),
@@ -62,13 +63,30 @@ FIELDS: dict[str, Field] = {
     "restructured": Field("i1", "count", "times its terms were eased", "contract"),
     "observed_until": Field("i4", "month", "end of observation", "contract", -1),
     "hidden_until": Field("i4", "month", "until then reported as special mention only",
-                          "contract", -1),
+                          "true", -1),
     "security": Field("i1", "code", "see agents.enterprise", "contract"),
     "registered": Field("i1", "0/1", "security legally registered", "contract", 1),
     "extra_security_fen": Field("i8", "fen", "security given later, forced-sale value",
                                 "contract"),
     "appraised_fen": Field("i8", "fen", "real estate as appraised when lent", "contract"),
     "diverted_fen": Field("i8", "fen", "proceeds that left the business"),
+    # the papers of its file
+    "failures": Field("i4", "bits", "failure modes that occurred, see agents.failures"),
+    "sheets": Field("i1", "bits", "check sheets in the file", "observed"),
+    "reviewed": Field("i1", "0/1", "reviewer's questions are in the file", "observed"),
+    "overridden": Field("i1", "0/1", "granted against the score", "observed"),
+    "entrusted": Field("i1", "0/1", "paid to the supplier, not to the borrower", "observed", 1),
+    "stated_need_fen": Field("i8", "fen", "need as the file had it", "observed"),
+    "seen_sales_fen": Field("i8", "fen/month", "sales as the file had them", "observed"),
+    "proposed": Field("f8", "sd", "score that the officer proposed", "observed"),
+    "cutoff": Field("f8", "sd", "cut-off in force when it was decided", "observed"),
+    "full_check_fen": Field("i8", "fen", "what a full check would have lent"),
+    "visits_due": Field("i2", "count", "visits due so far", "observed"),
+    "visits_logged": Field("i2", "count", "visits in the log", "observed"),
+    "alerts": Field("i2", "count", "alerts so far", "observed"),
+    "actions": Field("i2", "count", "actions on them", "observed"),
+    "longest_wait": Field("i2", "months", "longest time from an alert to its end", "observed"),
+    "suit_month": Field("i4", "month", "month of the suit, -1 if none", "observed", -1),
     "score": Field("f8", "sd", "score on which it was granted", "contract"),
     "first_default": Field("i4", "month", "month of its first default, -1 if none",
                            "contract", -1),
@@ -104,6 +122,12 @@ PARAMETERS = declare(
     instalment_tenor=Parameter(
         24.0, "months", "life of an instalment loan", (1.0, 120.0), "R", "assumed mix",
         (18.0, 36.0), integer=True),
+    long_tenor=Parameter(
+        36.0, "months", "life of a loan that fits long-lived assets", (1.0, 120.0), "R",
+        "practice", (24.0, 48.0), integer=True),
+    drawn_share=Parameter(
+        0.8, "share", "part of a bullet loan's limit that is drawn at once", (0.01, 1.0), "A",
+        "assumed: the rest is drawn when money is short", (0.6, 1.0)),
     base_rate=Parameter(
         0.0528, "1/year", "contract rate of the median score", (0.0, 1.0), "V",
         "average rate of new inclusive loans, first ten months of 2022, Xinhua"),
@@ -164,6 +188,9 @@ PARAMETERS = declare(
     guarantor_reserve=Parameter(
         0.15, "months of sales", "cash that a call leaves a guarantor in a circle", (0.0, 12.0),
         "A", "assumed", (0.0, 0.3)),
+    joint_liability=Parameter(
+        1.0, "0/1", "members of a guarantee circle are called: 1 yes, 0 no", (0.0, 1.0), "D",
+        "switch of an experiment", integer=True),
     pull_probability=Parameter(
         0.3, "share", "circle members whose next maturity is refused after a member's default",
         (0.0, 1.0), "A", "assumed", (0.0, 0.8)),

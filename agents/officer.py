@@ -20,7 +20,10 @@ CHECKS = ("statements", "sources", "owner", "appraisal", "circle_map")
 FIELDS: dict[str, Field] = {
     "active": Field("i1", "0/1", "post is staffed", "contract"),
     "person": Field("i4", "count", "persons who have held the post before", "contract"),
-    "hired_month": Field("i4", "month", "month in which the person came", "contract"),
+    "since_month": Field("i4", "month", "month from which the person serves these clients",
+                         "contract"),
+    "vacant_until": Field("i4", "month", "until then the post is vacant", "contract", -1),
+    "integrity": Field("f8", "share", "resistance to favours for old clients, 0-1"),
     "skill": Field("f8", "share", "skill, 0-1"),
     "new_files": Field("i4", "count", "files for new loans on the desk this month", "observed"),
     "renewal_files": Field("i4", "count", "renewal files on the desk this month", "observed"),
@@ -44,7 +47,8 @@ PARAMETERS = declare(
         120.0, "firms", "firms of the first day for each post", (1.0, 1e7), "A",
         "gives about 80 loans an officer", (90.0, 160.0)),
     extra_officers=Parameter(
-        0.0, "ratio", "posts added, of those there are", (0.0, 2.0), "D", "set by strategies"),
+        0.0, "ratio", "posts added, of those there are (negative: closed)", (-0.9, 2.0), "D",
+        "set by strategies"),
     hours_per_month=Parameter(
         136.0, "hours", "working hours of an officer for clients", (1.0, 1e9), "A",
         "160 hours less 15 % absence", (120.0, 150.0)),
@@ -68,8 +72,44 @@ PARAMETERS = declare(
         3.0, "hours", "hours that one file can take of an officer's working day", (0.1, 24.0),
         "A", "assumed: papers and people have to be waited for", (2.0, 5.0)),
     least_effort=Parameter(
-        0.35, "share", "a file gets at least this part of its hours or waits", (0.05, 1.0), "A",
-        "prototype", (0.2, 0.5)),
+        0.5, "share", "a file gets at least this part of its hours or waits: what a standard "
+        "process insists on", (0.05, 1.0), "A", "assumed", stage="pre_loan", weak=0.25,
+        strong=0.75),
+    stand_in=Parameter(
+        0.3, "share", "hours that colleagues find for a vacant post", (0.0, 1.0), "A", "assumed",
+        (0.1, 0.6)),
+    vacancy_months=Parameter(
+        2.0, "months", "from a departure to the successor's first day", (0.0, 24.0), "A",
+        "assumed", (1.0, 4.0), integer=True),
+    handover_months=Parameter(
+        6.0, "months", "until a successor knows the clients", (0.0, 60.0), "R",
+        "6-9 months to full productivity", (3.0, 9.0), integer=True),
+    handover_skill=Parameter(
+        0.7, "ratio", "skill in that time with a client that a predecessor knew", (0.0, 1.0), "A",
+        "assumed", (0.5, 0.9)),
+    integrity_shape=Parameter(
+        2.5, "shape", "integrity is Beta(shape, 1) over officers", (0.1, 100.0), "A",
+        "assumed: mean 0.71", (1.5, 5.0)),
+    rotation=Parameter(
+        0.014, "1/month", "officers who hand their clients to another post's officer",
+        (0.0, 1.0), "A", "3 years where there is rotation", stage="approval", weak=0.0,
+        strong=0.028),
+    suppressed_reports=Parameter(
+        0.5, "share", "distress found at an old client that an officer without integrity keeps "
+        "quiet about", (0.0, 1.0), "A", "direction: Hertzberg, Liberti, Paravisini 2010",
+        (0.2, 0.8)),
+    desk_visits=Parameter(
+        0.3, "share", "missed visits that are reported from the desk", (0.0, 1.0), "A",
+        "assumed", (0.1, 0.5)),
+    contact_share=Parameter(
+        0.7, "share", "owners who put money into a firm that is short only because their officer "
+        "asks", (0.0, 1.0), "A", "direction: Drexler and Schoar 2014", (0.3, 0.9)),
+    alert_capacity=Parameter(
+        8.0, "alerts/month", "alerts that one officer can take seriously", (0.1, 1e9), "A",
+        "assumed", (4.0, 16.0)),
+    view_sd=Parameter(
+        0.6, "sd of capacity", "error of an officer's view of a client at skill 0.5", (0.0, 5.0),
+        "A", "prototype", (0.4, 0.9)),
     visit_interval=Parameter(
         3.0, "months", "months between visits", (1.0, 60.0), "R", "1-6 months", (2.0, 6.0),
         integer=True),
@@ -182,6 +222,46 @@ def shading(distance: float, width: float, push: float, relation: float, restrai
     if distance <= 0.0 or distance > width:
         return 0.0
     return max(0.0, push + relation - restraint)
+
+
+@rule
+def resists(pull: float, integrity: float) -> float:
+    """What is left of a relation's pull on an officer of some integrity, 0-1."""
+    return pull * (1.0 - integrity)
+
+
+@rule
+def keeps_quiet(share: float, integrity: float, u: float) -> bool:
+    """Does an officer keep an old client's distress to himself?"""
+    return u < share * (1.0 - integrity)
+
+
+@rule
+def skill_with(skill: float, months: int, handover: int, factor: float) -> float:
+    """Skill with a client that a predecessor knew, ``months`` after taking it over."""
+    return factor * skill if months < handover else skill
+
+
+@rule
+def contact(effort_given: float, months: int, handover: int, factor: float) -> float:
+    """How well owners in arrears are spoken to, 0-1: hours, and knowing them.
+
+    effort_given: hours given to collection, of the standard. months: since the officer took the
+    clients over; negative while the post is vacant.
+    """
+    return effort_given * (factor if months < handover else 1.0)
+
+
+@rule
+def attention(alerts: int, capacity: float) -> float:
+    """Part of the alerts that are taken seriously: a flood of them tires."""
+    return min(1.0, capacity / max(float(alerts), 1.0))
+
+
+@rule
+def view_error(view_sd: float, skill: float) -> float:
+    """Standard deviation of an officer's view of a client (sd of capacity); bounded."""
+    return view_sd * math.sqrt(0.5 / max(skill, 0.05))
 
 
 @rule

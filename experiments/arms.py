@@ -39,7 +39,7 @@ def all_together(scenario: Scenario) -> str:
 
 
 def default_arms(scenario: Scenario) -> list[str]:
-    """Every strategy, all strategies together, every rival."""
+    """Every strategy, all strategies together, every rival; neither experiments nor switches."""
     rivals = [s.name for s in scenario.strategies.values() if s.kind == "rival"]
     return list(dict.fromkeys([*the_strategies(scenario), all_together(scenario), *rivals]))
 
@@ -47,8 +47,9 @@ def default_arms(scenario: Scenario) -> list[str]:
 def checked_arms(scenario: Scenario, names: Sequence[str]) -> tuple[str, ...]:
     """The arms of a study, the baseline first, as ``a+b`` without blanks.
 
-    names: strategies and combinations. Raises: StudyError for an unknown strategy, one named
-    twice in a combination, or two arms that are the same.
+    names: strategies, arms without failure modes (``without_F01``), and combinations. Raises:
+    StudyError for an unknown name, one named twice in a combination, or two arms that are the
+    same.
     """
     if isinstance(names, str):
         raise StudyError(f"strategies = {shown(names)} is not allowed; allowed: a list of names")
@@ -65,13 +66,14 @@ def checked_arms(scenario: Scenario, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _known_parts(scenario: Scenario, arm: str) -> tuple[str, ...]:
-    """Strategies of an arm, each in the catalogue."""
+    """Strategies and switches of an arm, each in the catalogue."""
     if not isinstance(arm, str):
         raise StudyError(f"strategies: {shown(arm)} is not a name")
     members = parts(arm)
+    catalogue = scenario.catalogue
     for name in members:
-        if name not in scenario.strategies:
-            known = [BASELINE, *scenario.strategies]
+        if name not in catalogue:
+            known = [BASELINE, *catalogue]
             raise StudyError(f"strategies: {shown(name)}: unknown strategy{nearest(name, known)}")
     if len(set(members)) < len(members):
         raise StudyError(f"strategies: {shown(arm)} names a strategy twice")
@@ -86,7 +88,8 @@ def arm_title(scenario: Scenario, arm: str) -> str:
     if len(members) > 1 and set(members) == set(the_strategies(scenario)):
         number = {2: "Both", 3: "All three", 4: "All four"}.get(len(members), "All")
         return f"{number} strategies"
-    return " + ".join(scenario.strategies[name].title for name in members)
+    catalogue = scenario.catalogue
+    return " + ".join(catalogue[name].title for name in members)
 
 
 def whole_number(name: str, value: object, least: int, most: int) -> int:

@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from experiments import scenario_commands, study_commands
+from experiments import case_commands, experiment_commands, scenario_commands, study_commands
 
 GROUP = "loanlab.commands"
 FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
@@ -71,6 +71,10 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "compare": study_commands.compare,
     "run": study_commands.run,
     "audit-draws": study_commands.audit_draws,
+    "journal": case_commands.journal,
+    "traces": case_commands.traces,
+    "failures": experiment_commands.failures,
+    "published": experiment_commands.published,
     "scenarios": scenario_commands.scenarios,
     "check": scenario_commands.check,
     "new": scenario_commands.new,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -26,17 +26,24 @@ class Outcome(NamedTuple):
 
 
 def run_replication(
-    scenario: Scenario, arms: Sequence[str], seed: int, replication: int, assumptions: str
+    scenario: Scenario,
+    arms: Sequence[str],
+    seed: int,
+    replication: int,
+    assumptions: str,
+    rules: Mapping[str, Callable[..., Any]] | None = None,
 ) -> Outcome:
     """Run every arm in the same world.
 
     arms: ``baseline`` and combinations ``a+b``. assumptions: ``drawn`` (each assumed parameter
-    is drawn from its range, once for all arms) or ``fixed``. The result depends on nothing but
-    the arguments.
+    is drawn from its range, once for all arms) or ``fixed``. rules: replacements in force from
+    the fork in every arm. The result depends on nothing but the arguments.
     """
     world = LoanPortfolio(
         scenario, seed=seed, replication=replication, drawn=assumptions == "drawn"
     )
+    if rules:
+        world = world.fork(rules=rules)
     runs, months = [], []
     for arm in arms:
         key: dict[str, Any] = dict(zip(KEYS, (assumptions, replication, arm), strict=True))

@@ -130,13 +130,25 @@ def write_study(study: Study, out: Path) -> None:
     manifest = manifest_of(
         "study", study.scenario, seed=study.seed, replications=study.replications,
         assumptions=study.assumptions, strategies=list(study.strategies),
+        references={reference.name: reference.rungs for reference in study.references},
+        rules=sorted(study.rules),
     )  # fmt: skip
     with results_folder(out, manifest) as folder:
         study.runs.to_csv(folder / "runs.csv", index=False, lineterminator="\n")
         comparison = study.comparison()
         comparison.to_csv(folder / "comparison.csv", index=False, lineterminator="\n")
+        if study.references:
+            study.at_equal().to_csv(folder / "equal.csv", index=False, lineterminator="\n")
+            study.ladder_runs.to_csv(folder / "ladder.csv", index=False, lineterminator="\n")
         (folder / "figures").mkdir()
         if len(comparison):
             path = folder / "figures" / "comparison.png"
             draw_comparison(comparison, study.scenario, path)
         draw_npl_fan(study.months, study.scenario, folder / "figures" / "npl_fan.png")
+
+
+def write_tables(out: Path, manifest: Mapping[str, Any], tables: Mapping[str, Any]) -> None:
+    """Tables (pandas, by name) as CSV files, and the manifest."""
+    with results_folder(out, manifest) as folder:
+        for name, rows in tables.items():
+            rows.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")

@@ -11,18 +11,27 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")
 
 
 def scenarios(as_json: AsJson = False) -> None:
-    """List the shipped scenarios and strategies."""
+    """List the shipped scenarios, strategies, rivals and experiments."""
     from scenarios import list_scenarios, list_strategies
+    from simulation.switches import SWITCHES
 
-    found = {"scenarios": list_scenarios(), "strategies": list_strategies()}
+    found = {
+        "scenarios": list_scenarios(), "strategies": list_strategies("strategy"),
+        "rivals": list_strategies("rival"), "experiments": list_strategies("experiment"),
+    }  # fmt: skip
     if as_json:
-        print(json.dumps({kind: dict(rows) for kind, rows in found.items()}, ensure_ascii=False))
+        switches = [(name, switch.title) for name, switch in SWITCHES.items()]
+        every = {**found, "switches": switches}
+        print(json.dumps({kind: dict(rows) for kind, rows in every.items()}, ensure_ascii=False))
         return
     width = max(len(name) for rows in found.values() for name, _ in rows)
     for kind, rows in found.items():
         print(f"{kind}:")
         for name, title in rows:
             print(f"  {name:<{width}}  {title}")
+    first, *_, last = (name for name in SWITCHES if name.startswith("without_F"))
+    stages = ", ".join(name for name in SWITCHES if not name.startswith("without_F"))
+    print(f"arms without failure modes: {first} to {last}, {stages}")
 
 
 def check(

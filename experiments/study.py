@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from itertools import product
 from os import PathLike
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
 
-from experiments import comparison
+from experiments import comparison, equal
 from experiments.arms import MODES, StudyError, checked_arms, default_arms, one_of, whole_number
+from experiments.references import Reference, ladder, left_out, usable
 from experiments.replication import KEYS, Outcome, run_replication
 from simulation.scenario import Scenario
 
 Progress = Callable[[int, int], None]
 """Called with the number of worlds done and of all worlds."""
+
+Rules = Mapping[str, Callable[..., Any]]
+"""Rule name -> replacement, see simulation.LoanPortfolio."""
 
 MOST_SEED = 2**63 - 1
 MOST_WORLDS = 1_000_000
@@ -33,7 +38,9 @@ class Study:
     strategy, all of them together, and the rivals; the baseline is always there. replications:
     worlds with assumptions at their defaults, and as many again with assumptions drawn.
     seed: of all luck, from 0 to 2**63 - 1. assumptions: ``drawn``, or ``fixed`` to leave the
-    drawn worlds out. Raises: StudyError.
+    drawn worlds out. references: run the ladders of experiments.references as well, for
+    ``at_equal``. rules: rule name -> replacement, in force from the fork in every arm.
+    Raises: StudyError.
     """
 
     def __init__(
@@ -43,6 +50,9 @@ class Study:
         replications: int = 200,
         seed: int = 7,
         assumptions: Literal["drawn", "fixed"] = "drawn",
+        *,
+        references: bool = True,
+        rules: Rules | None = None,
     ) -> None:
         self.scenario = scenario
         self.strategies = checked_arms(
@@ -51,7 +61,14 @@ class Study:
         self.replications = whole_number("replications", replications, 1, MOST_WORLDS)
         self.seed = whole_number("seed", seed, 0, MOST_SEED)
         self.assumptions = one_of("assumptions", assumptions, MODES)
+        wanted = references and len(self.strategies) > 1
+        self.references: tuple[Reference, ...] = usable(scenario) if wanted else ()
+        self.left_out = tuple(left_out(scenario).values()) if wanted else ()
+        self._rungs = ladder(scenario) if wanted else {}
+        self._arms = (*self.strategies, *(a for a in self._rungs if a not in self.strategies))
+        self.rules = dict(rules or {})
         self._runs: pd.DataFrame | None = None
+        self._equal: tuple[pd.DataFrame, list[str]] | None = None
         self._months: pd.DataFrame | None = None
 
     @property
@@ -86,6 +103,7 @@ class Study:
         runs = pd.DataFrame([row for outcome in done for row in outcome.runs])
         self._runs = self._sorted(runs)
         self._months = self._sorted(pd.concat([outcome.months for outcome in done]))
+        self._equal = None
         if out is not None:
             from experiments.results import write_study
 
@@ -96,8 +114,11 @@ class Study:
         self, worlds: Iterable[tuple[str, int]], jobs: int
     ) -> Generator[Outcome, None, None]:
         """Outcomes of the worlds as they come, in any order; an interrupt stops all workers."""
+        # The rungs are arms like others; only here does the catalogue hold them.
+        catalogue = {**self.scenario.strategies, **self._rungs}
+        scenario = replace(self.scenario, strategies=catalogue)
         tasks = [
-            (self.scenario, self.strategies, self.seed, number, mode) for mode, number in worlds
+            (scenario, self._arms, self.seed, number, mode, self.rules) for mode, number in worlds
         ]
         if jobs > 1:
             # The first world here: it compiles the rules, once, for all the workers.
@@ -112,7 +133,7 @@ class Study:
 
     def _sorted(self, table: pd.DataFrame) -> pd.DataFrame:
         """Fixed before drawn, then by replication, then arms in the study's order."""
-        ranks = {name: i for i, name in enumerate([*MODES["drawn"], *self.strategies])}
+        ranks = {name: i for i, name in enumerate([*MODES["drawn"], *self._arms])}
         by = [*KEYS, "month"] if "month" in table else list(KEYS)
         return table.sort_values(
             by, key=lambda c: c.map(ranks) if c.name in ("assumptions", "strategy") else c,
@@ -122,12 +143,17 @@ class Study:
     @property
     def runs(self) -> pd.DataFrame:
         """One row a run: assumptions, replication, strategy and all measures."""
-        return self._finished(self._runs)
+        return self._of(self._finished(self._runs), self.strategies)
+
+    @property
+    def ladder_runs(self) -> pd.DataFrame:
+        """As ``runs``, of the references' rungs."""
+        return self._of(self._finished(self._runs), self._rungs)
 
     @property
     def months(self) -> pd.DataFrame:
         """Monthly NPL ratios of every run from two years before the fork to the horizon."""
-        return self._finished(self._months)
+        return self._of(self._finished(self._months), self.strategies)
 
     def comparison(self) -> pd.DataFrame:
         """Paired differences from the baseline with 95 % intervals.
@@ -136,9 +162,34 @@ class Study:
         """
         return comparison.comparison(self.runs)
 
+    def at_equal(self) -> pd.DataFrame:
+        """Each strategy against the references of equal volume and of equal cost.
+
+        Returns: the columns of comparison.csv, with ``baseline_mean`` the reference's mean, and
+        ``reference`` (``equal_volume`` or ``equal_cost``) and ``position``, the multiple of the
+        rival at which volumes or costs are equal; NaN where no rung reaches so far.
+        """
+        return self._at_equal()[0]
+
+    def equal_gaps(self) -> list[str]:
+        """What ``at_equal`` cannot tell and why, a sentence each."""
+        return [*self.left_out, *self._at_equal()[1]]
+
+    def _at_equal(self) -> tuple[pd.DataFrame, list[str]]:
+        """Table and gaps, computed once."""
+        if self._equal is None:
+            runs = self._finished(self._runs)
+            self._equal = equal.at_equal(runs, self.strategies[1:], self.references)
+        return self._equal
+
     def ranking(self) -> pd.DataFrame:
         """Share of worlds in which each arm is the best, see experiments.comparison.ranking."""
         return comparison.ranking(self.runs)
+
+    @staticmethod
+    def _of(table: pd.DataFrame, arms: Iterable[str]) -> pd.DataFrame:
+        """Rows of some arms."""
+        return table[table["strategy"].isin(list(arms))].reset_index(drop=True)
 
     @staticmethod
     def _finished(table: pd.DataFrame | None) -> pd.DataFrame:

@@ -24,7 +24,7 @@ def whole(text: str | int) -> int:
         raise typer.BadParameter(f"{text!r} is not a whole number") from None
 
 
-def _number(words: str) -> Any:
+def number(words: str) -> Any:
     """An option that takes a whole number; words: its help."""
     return typer.Option(parser=whole, metavar="N", help=words)
 
@@ -32,15 +32,16 @@ def _number(words: str) -> Any:
 ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Scenario name or TOML file.")
 ]
-Enterprises = Annotated[int | None, _number("Firms to simulate.")]
-Months = Annotated[int | None, _number("Months of new lending.")]
-Seed = Annotated[int, _number("Seed of all luck.")]
-Replication = Annotated[int, _number("Number of the world, from 0.")]
+Enterprises = Annotated[int | None, number("Firms to simulate.")]
+Months = Annotated[int | None, number("Months of new lending.")]
+Seed = Annotated[int, number("Seed of all luck.")]
+Jobs = Annotated[int | None, number("Processes; left out: all cores.")]
+Replication = Annotated[int, number("Number of the world, from 0.")]
 Out = Annotated[str | None, typer.Option(metavar="DIR", help="Folder of results.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
-def _scenario(name: str, enterprises: int | None, months: int | None) -> Scenario:
+def chosen_scenario(name: str, enterprises: int | None, months: int | None) -> Scenario:
     """The scenario with what the command line overrides."""
     from scenarios import ScenarioError, load_scenario
 
@@ -57,11 +58,11 @@ def compare(
         str | None,
         typer.Option(metavar="A,B,A+B", help="Arms; left out: all, together, and rivals."),
     ] = None,
-    replications: Annotated[int, _number("Worlds for each kind of interval.")] = 40,
+    replications: Annotated[int, number("Worlds for each kind of interval.")] = 40,
     enterprises: Enterprises = None,
     months: Months = None,
     seed: Seed = 7,
-    jobs: Annotated[int | None, _number("Processes; left out: all cores.")] = None,
+    jobs: Jobs = None,
     assumptions: Annotated[
         str, typer.Option(metavar="drawn|fixed", help="Draw the assumptions as well, or not.")
     ] = "drawn",
@@ -69,7 +70,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Compare every strategy with the baseline in the same worlds."""
-    resolved = _scenario(scenario, enterprises, months)
+    resolved = chosen_scenario(scenario, enterprises, months)
     from joblib import cpu_count
 
     from experiments.progress import progress, tell_of_compiling
@@ -84,9 +85,12 @@ def compare(
     if as_json:
         print(json.dumps(_study_as_json(study, folder), ensure_ascii=False))
         return
-    from experiments.tables import print_comparison
+    from experiments.equal_table import print_equal
+    from experiments.tables import console, print_comparison
 
     print_comparison(study)
+    print()
+    print_equal(study, console())
     _print_files(folder)
 
 
@@ -101,14 +105,16 @@ def _study_as_json(study: Study, folder: Path) -> dict[str, Any]:
         "replications": study.replications,
         "assumptions": study.assumptions,
         "strategies": list(study.strategies),
-        "baseline": _records(means.to_frame().T)[0],
-        "comparison": _records(study.comparison()),
-        "ranking": _records(study.ranking()),
+        "baseline": records(means.to_frame().T)[0],
+        "comparison": records(study.comparison()),
+        "ranking": records(study.ranking()),
+        "equal": records(study.at_equal()),
+        "equal_left_out": study.equal_gaps(),
         "out": str(folder),
     }
 
 
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of a table for JSON; what is not a number is null."""
     rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
     return rows
@@ -135,7 +141,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run one world, month by month."""
-    resolved = _scenario(scenario, enterprises, months)
+    resolved = chosen_scenario(scenario, enterprises, months)
     from experiments import world
     from experiments.progress import tell_of_compiling
 
@@ -149,7 +155,7 @@ def run(
         print(json.dumps(
             {"scenario": resolved.name, "strategy": one.arm, "seed": seed,
              "replication": replication, "measures": one.measures,
-             "months": _records(one.months), "out": str(folder)}, ensure_ascii=False))  # fmt: skip
+             "months": records(one.months), "out": str(folder)}, ensure_ascii=False))  # fmt: skip
         return
     world.show(one)
     _print_files(folder)
@@ -166,7 +172,7 @@ def audit_draws(
     as_json: AsJson = False,
 ) -> None:
     """Prove that two arms share their luck, bit by bit."""
-    resolved = _scenario(scenario, enterprises, months)
+    resolved = chosen_scenario(scenario, enterprises, months)
     from experiments import audit
     from experiments.progress import tell_of_compiling
 

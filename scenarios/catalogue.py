@@ -14,7 +14,10 @@ from scenarios.toml_files import SHIPPED_STRATEGIES, read_toml, shipped
 from simulation.scenario import Strategy
 
 _FIRST = ("pre_loan_process", "risk_warning", "internal_control", "staff_ability")
-"""The strategies in the order of a loan's life; rivals follow."""
+"""The strategies in the order of a loan's life; others follow by name."""
+
+_KINDS = ("strategy", "rival", "experiment")
+"""Kinds of strategies that files state, in the order of the catalogue."""
 
 
 def strategy_table(path: str | Path) -> dict[str, Any]:
@@ -36,16 +39,24 @@ def strategy_table(path: str | Path) -> dict[str, Any]:
 def shipped_strategies() -> Mapping[str, dict[str, Any]]:
     """Name -> checked table of every shipped strategy, to be read only.
 
-    In the order of ``_FIRST``, then by name.
+    Strategies, then rivals, then experiments; in the order of ``_FIRST``, then by name.
     """
-    files = shipped(SHIPPED_STRATEGIES)
-    names = [*(name for name in _FIRST if name in files), *(n for n in files if n not in _FIRST)]
-    return {name: strategy_table(files[name]) for name in names}
+    tables = {name: strategy_table(path) for name, path in shipped(SHIPPED_STRATEGIES).items()}
+
+    def place(name: str) -> tuple[int, int, str]:
+        kind = _KINDS.index(tables[name].get("kind", _KINDS[0]))
+        return kind, _FIRST.index(name) if name in _FIRST else len(_FIRST), name
+
+    return {name: tables[name] for name in sorted(tables, key=place)}
 
 
-def list_strategies() -> list[tuple[str, str]]:
-    """Name and title of every shipped strategy, the strategies before their rivals."""
-    return [(name, strategy(name, table).title) for name, table in shipped_strategies().items()]
+def list_strategies(kind: str | None = None) -> list[tuple[str, str]]:
+    """Name and title of every shipped strategy, the strategies before their rivals.
+
+    kind: only those of a kind: ``strategy``, ``rival`` or ``experiment``.
+    """
+    every = (strategy(name, table) for name, table in shipped_strategies().items())
+    return [(s.name, s.title) for s in every if kind is None or s.kind == kind]
 
 
 def strategy(name: str, table: Mapping[str, Any]) -> Strategy:

@@ -25,7 +25,7 @@ from pydantic_core import PydanticCustomError
 import simulation  # noqa: F401  (its import declares every parameter)
 from agents.parameters import SECTIONS, Parameter, all_parameters
 from scenarios.problems import number_text, range_text, shown
-from simulation.scenario import SECTORS
+from simulation.scenario import SECTORS, STRESSED
 
 SCHEMA_VERSION = 1
 SHARE_TOLERANCE = 1e-6
@@ -108,10 +108,11 @@ class Population(Table):
 class StressEntry(Table):
     """One stress path; see ``simulation.scenario.Stress``."""
 
-    factor: Annotated[str, choice("systematic", "collateral", "pressure")]
+    factor: Annotated[str, choice(*STRESSED)]
     start_month: Annotated[int, number(0, 600, whole=True)]
     months: Annotated[int, number(1, 600, whole=True)]
     size: Annotated[float, number(-100.0, 100.0)]
+    share: Share = 1.0
 
 
 class Adoption(Table):
@@ -139,7 +140,7 @@ class StrategyTable(Table):
 
     title: Text = ""
     title_zh: Text = ""
-    kind: Annotated[str, choice("strategy", "rival")] = "strategy"
+    kind: Annotated[str, choice("strategy", "rival", "experiment")] = "strategy"
     adoption: Adoption = Adoption()
     cost: Cost = Cost()
 

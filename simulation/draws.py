@@ -35,12 +35,14 @@ OFFICER = 11
 ASSUMPTION = 12
 VISIT = 13
 ACTION = 14
+STRIKE = 15
 
 PURPOSES = {
     "traits": TRAITS, "shock": SHOCK, "life": LIFE, "signal": SIGNAL, "checks": CHECKS,
     "observation": OBSERVATION, "review": REVIEW, "disbursement": DISBURSEMENT,
     "default": DEFAULT, "economy": ECONOMY, "officer": OFFICER,
     "assumption": ASSUMPTION, "visit": VISIT, "action": ACTION,
+    "strike": STRIKE,
 }  # fmt: skip
 
 # Entity numbers of those who are not enterprises of the first day.

@@ -42,13 +42,15 @@ class Economy(NamedTuple):
 
     systematic: (months,) standard normal factor plus stress; sectors: (months, sectors);
     collateral: (months,) log price index, 0 at the start; pressure: (months,) stress added to
-    the volume pressure; season: (12, 12) factor by month of the year and month of the peak.
+    the volume pressure; departures: (months,) share of officers who leave beside the usual;
+    season: (12, 12) factor by month of the year and month of the peak.
     """
 
     systematic: NDArray[np.float64]
     sectors: NDArray[np.float64]
     collateral: NDArray[np.float64]
     pressure: NDArray[np.float64]
+    departures: NDArray[np.float64]
     season: NDArray[np.float64]
 
 
@@ -70,11 +72,17 @@ def draw_economy(
     for month in range(months):
         draws[month] = draw_columns(seed, replication, entity, ECONOMY, columns, occasion=month)
     factors = ndtri(draws)
-    systematic, price_shock, pressure = factors[:, 0], np.zeros(months), np.zeros(months)
+    systematic = factors[:, 0]
+    price_shock, pressure, departures = np.zeros(months), np.zeros(months), np.zeros(months)
+    target = {
+        "systematic": systematic, "collateral": price_shock, "pressure": pressure,
+        "departures": departures,
+    }  # fmt: skip
     for path in stress:
+        if path.factor not in target:
+            continue  # it strikes single firms, see simulation.strikes
         first = fork_month + path.start_month
         span = slice(max(first, 0), max(first + path.months, 0))
-        target = {"systematic": systematic, "collateral": price_shock, "pressure": pressure}
         target[path.factor][span] += path.size
     monthly_sd = parameters["collateral_sd"] / math.sqrt(12.0)
     steps = (
@@ -83,7 +91,7 @@ def draw_economy(
         + price_shock
     )
     season = np.array([season_table(parameters["season_amplitude"], m) for m in range(12)])
-    return Economy(systematic, factors[:, 1:], np.cumsum(steps), pressure, season)
+    return Economy(systematic, factors[:, 1:], np.cumsum(steps), pressure, departures, season)
 
 
 def season_table(amplitude: float, month: int) -> NDArray[np.float64]:

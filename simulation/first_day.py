@@ -11,10 +11,11 @@ from scipy.special import betaincinv, ndtri
 
 from agents import enterprise, loan, officer
 from agents.records import FEN_PER_CNY, Records, as_records, new_records
-from simulation.draws import BORN_LATER, OFFICERS, TRAITS, draw_columns
+from simulation.draws import BORN_LATER, CIRCLES, OFFICERS, TRAITS, draw_columns
 from simulation.scenario import SECTORS, Scenario
 from simulation.world import LIST_COUNT, World, desk_dtype
 
+_HUB_POOL = 0.1  # of a sector's circle firms, the largest
 _FIRST_TARGET = 0.09  # a quarter's target on the first day, of all need
 
 
@@ -91,6 +92,7 @@ def _draw_business(
         e["sector"], e["employees"] = tape.sector[line], tape.employees[line]
         e["is_new"], e["wants_bullet"] = tape.is_new[line], tape.revolving[line]
     e["is_new"][scenario.enterprises :] = 1
+    e["long_use"] = u[24] < values["long_use_share"]
     e["revenue_fen"], e["need_fen"] = np.maximum(_fen(revenue), 1), np.maximum(_fen(need), 1)
     e["quality"] = values["quality_sd"] * ndtri(u[0])
     e["quality"][: scenario.enterprises] += values["survivor_quality"]
@@ -167,6 +169,46 @@ def form_circles(e: Records, size: int) -> tuple[NDArray[np.int64], NDArray[np.i
     return np.append(first, len(rows)).astype(np.int64), rows.astype(np.int64)
 
 
+def add_hubs(
+    e: Records,
+    start: NDArray[np.int64],
+    members: NDArray[np.int64],
+    values: dict[str, float],
+    seed: int,
+    replication: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Let a few large firms stand in several circles of their sector.
+
+    Returns: start and members of the circles with their hubs, as in ``form_circles``.
+    """
+    circles = len(start) - 1
+    sector = e["sector"][members[start[:-1]]] if circles else np.zeros(0, dtype=np.int64)
+    keys = CIRCLES + e["circle_key"][members[start[:-1]]] if circles else members
+    u = draw_columns(seed, replication, keys, TRAITS, 4, occasion=1)
+    hub = np.full(circles, -1, dtype=np.int64)
+    for kind in np.unique(sector):
+        pool = members[e["sector"][members] == kind]
+        pool = pool[np.argsort(-e["revenue_fen"][pool], kind="stable")]
+        pool = pool[: max(1, math.ceil(_HUB_POOL * len(pool)))]
+        wanted = np.flatnonzero((sector == kind) & (u[:, 0] < values["hub_share"]))
+        # The square favours the largest: few firms stand in many circles.
+        hub[wanted] = pool[(u[wanted, 1] ** 2 * len(pool)).astype(np.int64)]
+    hub[(hub >= 0) & (e["circle"][hub] == np.arange(circles))] = -1  # its own circle
+    place = start[1:][hub >= 0]
+    grown = start + np.concatenate([[0], np.cumsum(hub >= 0)])
+    return grown, np.insert(members, place, hub[hub >= 0])
+
+
+def memberships(
+    rows: int, start: NDArray[np.int64], members: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The circles of each firm. Returns: start for each row (rows + 1,), numbers of circles."""
+    circle = np.repeat(np.arange(len(start) - 1), np.diff(start))
+    order = np.argsort(members, kind="stable")
+    counts = np.bincount(members, minlength=rows)
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), circle[order].astype(np.int64)
+
+
 def post_count(enterprises: int, values: dict[str, float]) -> int:
     """Officers' posts for a number of firms, at least one."""
     return max(1, round(enterprises / values["enterprises_per_officer"]))
@@ -177,10 +219,11 @@ def first_officers(posts: int, reserved: int, values: dict[str, float], seed: in
     """Posts of the first day, and vacant ones above them for officers hired later."""
     o = new_records(officer.FIELDS, posts + reserved)
     o["active"][:posts] = 1
-    o["hired_month"] = -999
+    o["since_month"] = -999
     rows = OFFICERS + np.arange(len(o), dtype=np.int64)
-    u = draw_columns(seed, replication, rows, TRAITS, 1)[:, 0]
-    o["skill"] = np.clip(values["initial_skill"] + 0.15 * ndtri(u), 0.05, 0.95)
+    u = draw_columns(seed, replication, rows, TRAITS, 2).T
+    o["skill"] = np.clip(values["initial_skill"] + 0.15 * ndtri(u[0]), 0.05, 0.95)
+    o["integrity"] = u[1] ** (1.0 / values["integrity_shape"])
     return o
 
 
@@ -198,6 +241,8 @@ def found_world(
     """
     firms = first_enterprises(scenario, values, months, seed, replication)
     start, members = form_circles(firms, int(values["circle_size"]))
+    start, members = add_hubs(firms, start, members, values, seed, replication)
+    circles_start, circles_of = memberships(len(firms), start, members)
     posts = post_count(scenario.enterprises, values)
     born_later = firms["birth_month"] > 0
     order = np.arange(len(firms)) - np.where(born_later, scenario.enterprises, 0)
@@ -213,4 +258,6 @@ def found_world(
         lists=np.zeros((LIST_COUNT, len(firms)), dtype=np.int64),
         circle_start=start,
         circle_members=members,
+        circles_start=circles_start,
+        circles_of=circles_of,
     )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,24 +46,49 @@ def take_note(row: int, world: World) -> None:
     bank, p = w.bank, w.p
     book = w.sums[_BOOK]
     bank.npl_ratio = w.sums[_NPL_REPORTED] / book if book > 0.0 else 0.0
-    bank.cutoff_shift = tightened(bank.npl_ratio, p.npl_tolerance, p.tightening)
+    bank.cutoff_shift = tightened(
+        bank.npl_ratio, p.npl_tolerance, bank.capital_ratio, p.capital_ratio, p.tightening
+    )
     bank.quarter_fen += w.flows[:, :, NEW_MONEY].sum()
 
 
+def carry_result(bank: Any, values: Mapping[str, float], result: float, book: float,
+                 provision: float, opened: bool) -> float:  # fmt: skip
+    """Provide for losses and carry the month's result to capital.
+
+    bank: its record. result: before provisions, book and provision: at month end (fen).
+    opened: after the fork; until then capital follows the book.
+    Returns: the result after provisions (fen).
+    """
+    after = result - (provision - float(bank["allowance_fen"]))
+    bank["allowance_fen"] = provision
+    weighted = values["risk_weight"] * book
+    if opened and bank["equity_fen"]:
+        bank["equity_fen"] += after
+    else:
+        bank["equity_fen"] = values["opening_capital"] * weighted
+    bank["capital_ratio"] = float(bank["equity_fen"]) / weighted if weighted else math.inf
+    return after
+
+
 def open_posts(world: World, posts: int, home: NDArray[np.int64], month: int) -> None:
-    """Open or close the posts that a strategy adds; their share of the firms moves with them.
+    """Open or close posts; their share of the firms moves with them.
 
     posts: of the first day. home: post of each enterprise then. month: world month.
     """
     officers, desk = world.officers, world.sheet
     added = min(round(posts * float(desk["p"]["extra_officers"])), len(officers) - posts)
     active = officers["active"]
-    if added == int(active[posts:].sum()):
+    if posts + added == int(active.sum()):
         return
+    if added < 0:
+        close_posts(world, max(posts + added, 1), home)
+        return
+    active[:posts] = 1
     new = slice(posts, posts + added)
     newly = active[new] == 0
     officers["skill"][new][newly] = desk["p"]["newcomer_skill"]
-    officers["hired_month"][new][newly] = month
+    officers["since_month"][new][newly] = month
     officers["collection_effort"][new][newly] = 1.0  # nothing is late on an empty desk
     active[posts:] = 0
     active[new] = 1
@@ -68,3 +97,9 @@ def open_posts(world: World, posts: int, home: NDArray[np.int64], month: int) ->
     share = added / (posts + added)
     place = posts + np.floor(u / max(share, 1e-12) * added).astype(np.int64)
     world.enterprises["officer"] = np.where(u < share, place, home)
+
+
+def close_posts(world: World, left: int, home: NDArray[np.int64]) -> None:
+    """Close posts until ``left`` remain; the firms of a closed post go to another one."""
+    world.officers["active"] = np.arange(len(world.officers)) < left
+    world.enterprises["officer"] = np.where(home < left, home, home % left)

@@ -56,6 +56,17 @@ def disburse(w: Any, loan: Any, new_money: int) -> None:
 
 
 @kernel
+def draw(w: Any, loan: Any, amount: int) -> None:
+    """Book a drawing on the undrawn part of a limit (fen)."""
+    loan.undrawn_fen -= amount
+    loan.principal_fen += amount
+    loan.new_money_fen += amount
+    loan.balance_fen += amount
+    book(w, loan, DISBURSED, amount)
+    book(w, loan, NEW_MONEY, amount)
+
+
+@kernel
 def receive_payment(w: Any, loan: Any, amount: int) -> None:
     """Book a payment: interest in arrears first, then principal in arrears, then the rest."""
     interest = min(amount, loan.interest_arrears_fen)

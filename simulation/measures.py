@@ -7,6 +7,7 @@ docs/model-basis.md, section "Measures".
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,18 +17,24 @@ from numpy.typing import NDArray
 from agents.loan import COHORTS, LEGACY, NEW_LENDING
 from agents.records import FEN_PER_CNY
 from simulation.months import ratio
+from simulation.shadows import JUDGED_AFTER
 
 UNITS: dict[str, str] = {
     "loss_rate": "share", "default_rate_24m": "share", "risk_adjusted_profit": "CNY",
     "disbursed": "CNY", "good_rejected_share": "share",
     "decision_days": "days", "npl_ratio": "share",
     "npl_ratio_true": "share", "strategy_cost": "CNY", "default_rate": "share",
+    "exposure_at_default_share": "share", "new_loans": "loans", "delinquency_12m": "share",
     "default_rate_12m": "share", "net_credit_loss": "CNY", "lgd": "share",
     "exposure_at_default_ratio": "ratio", "special_mention_ratio": "share",
     "provision_coverage": "ratio", "approval_rate": "share", "checks_done_share": "share",
     "visits_done_share": "share", "alert_precision": "share", "alert_lead_months": "months",
     "evergreening_share": "share", "override_rate": "share", "dropped_out_share": "share",
-    "legacy_loss_rate": "share", "legacy_default_rate": "share", "unsettled_share": "share",
+    "raroc": "1/year", "capital_ratio": "ratio", "bad_accepted_share": "share",
+    "wrongly_granted_share": "share", "wrongly_refused_share": "share",
+    "avoidable_loss_share": "share", "false_alarms": "1/officer/month",
+    "sound_firms_cut_share": "share", "legacy_loss_rate": "share",
+    "legacy_default_rate": "share", "unsettled_share": "share",
 }  # fmt: skip
 """Every measure with its unit."""
 
@@ -73,15 +80,25 @@ def present_losses(
     return np.where(failed, loss * factor, 0.0) if discounted else loss
 
 
+def first_defaults(
+    loans: Any,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """First contract of each contract's chain; months from its start to the chain's first default
+    (at the first contract's row, very large without one); and which contracts defaulted.
+    """
+    root = chain_roots(loans["previous"].astype(np.int64))
+    first = np.full(len(loans), np.iinfo(np.int64).max)
+    failed = loans["first_default"] >= 0
+    np.minimum.at(first, root[failed], (loans["first_default"] - loans["chain_month"])[failed])
+    return root, first, failed
+
+
 def _credit(loans: Any, last_month: int) -> dict[str, float]:
     """Loss, default and LGD of new lending."""
     new = loans["cohort"] == NEW_LENDING
     losses = present_losses(loans)
     lent = float(loans["new_money_fen"][new].sum())
-    root = chain_roots(loans["previous"].astype(np.int64))
-    first = np.full(len(loans), np.iinfo(np.int64).max)
-    failed = loans["first_default"] >= 0
-    np.minimum.at(first, root[failed], (loans["first_default"] - loans["chain_month"])[failed])
+    root, first, failed = first_defaults(loans)
     roots = np.flatnonzero(new & (loans["previous"] < 0))
     seen = last_month - loans["chain_month"][roots]
     worked_out = new & (loans["default_month"] >= 0)
@@ -96,6 +113,29 @@ def _credit(loans: Any, last_month: int) -> dict[str, float]:
         "default_rate_24m": _share_within(first[roots], seen, 24),
         "lgd": ratio(float(undiscounted[worked_out].sum()), ead),
         "exposure_at_default_ratio": ratio(ead, lent),
+        "exposure_at_default_share": ratio(
+            ead, float((loans["principal_fen"] + loans["capitalised_fen"])[worked_out].sum())
+        ),
+        "new_loans": float(len(roots)),
+        "avoidable_loss_share": ratio(
+            float(losses[new & (loans["full_check_fen"] == 0)].sum()), float(losses[new].sum())
+        ),
+    }
+
+
+def _errors(loans: Any, refused: Any) -> dict[str, float]:
+    """Good applicants refused, of all refused; bad ones accepted, of all bad ones.
+
+    Bad is who defaults within 24 months; NaN where there is nobody to judge.
+    """
+    bad_refused = int((refused["first_default"] >= 0).sum())
+    _, first, _ = first_defaults(loans)
+    new = (loans["cohort"] == NEW_LENDING) & (loans["previous"] < 0)
+    bad_accepted = int((first[new] <= JUDGED_AFTER).sum())
+    bad = bad_refused + bad_accepted
+    return {
+        "good_rejected_share": 1.0 - bad_refused / len(refused) if len(refused) else math.nan,
+        "bad_accepted_share": bad_accepted / bad if bad else math.nan,
     }
 
 
@@ -147,13 +187,17 @@ def _profit(
         - part * after["strategy_cost_fen"]
     )
     factor = (1.0 + values["discount_rate"] / 12.0) ** (-month)
+    capital = balance * values["risk_weight"] * values["capital_ratio"]
+    before_charge = result + capital * values["capital_charge"] / 12.0
     cost = float((part * after["strategy_cost_fen"] * factor).sum())
     pending = (loans["cohort"] == NEW_LENDING) & (loans["default_month"] >= 0)
     pending &= loans["closed_month"] < 0
     claim = loans["ead_fen"] - loans["recovered_present"] - present_losses(loans, discounted=False)
     to_come = float((claim - loans["balance_fen"])[pending].sum()) if len(after) else 0.0
     last = factor[-1] if len(after) else 0.0
+    earned = float((before_charge * factor).sum()) + to_come * last
     return {
+        "raroc": ratio(earned, float((capital * factor).sum()) / 12.0),
         "risk_adjusted_profit": (float((result * factor).sum()) + to_come * last) / FEN_PER_CNY,
         "strategy_cost": cost / FEN_PER_CNY,
     }
@@ -166,9 +210,11 @@ def _process(rows: NDArray[Any], horizon: int) -> dict[str, float]:
     last = window[-12:]
     npl = sum(last[f"{c}_balance_fen"] for c in ("substandard", "doubtful", "loss"))
     failed = total["evergreened"] + total["extensions_refused"]
+    first_year = window[:12]
+    late = first_year["loans_arrears"].sum()
     mean = {
         name: float(last[name].mean()) if len(last) else 0.0
-        for name in ("npl_ratio", "npl_ratio_true", "special_mention_ratio")
+        for name in ("npl_ratio", "npl_ratio_true", "special_mention_ratio", "capital_ratio")
     }
     return mean | {
         "provision_coverage": ratio(float(last["provision_fen"].sum()), float(np.sum(npl))),
@@ -181,6 +227,13 @@ def _process(rows: NDArray[Any], horizon: int) -> dict[str, float]:
         "alert_precision": ratio(total["true_alerts"], total["alerts"]),
         "alert_lead_months": ratio(total["alert_lead_months"], total["true_alerts"]),
         "evergreening_share": ratio(total["evergreened"], failed),
+        "delinquency_12m": ratio(float(late), float(first_year["clients"].sum())),
+        "wrongly_granted_share": ratio(
+            total["wrongly_granted"], total["approved"] + total["renewals_granted"]
+        ),
+        "wrongly_refused_share": ratio(total["wrongly_refused"], total["refused"]),
+        "false_alarms": ratio(total["alerts"] - total["true_alerts"], total["officers"]),
+        "sound_firms_cut_share": ratio(total["sound_firms_cut"], total["actions"]),
     }
 
 
@@ -192,13 +245,13 @@ def measure(
     scale: float,
     horizon: int,
     burn_in: int,
-    good_rejected_share: float,
+    refused: Any,
 ) -> dict[str, float]:
     """All measures by name. Empty books give zeros.
 
     loans: recarray of contracts. rows: months. scale: declared bank over sample. horizon:
-    months of new lending. burn_in: world month of the fork. good_rejected_share: from the
-    shadow loans, NaN where nothing was refused.
+    months of new lending. burn_in: world month of the fork. refused: recarray of the shadow
+    loans of refused applications.
     """
     last_month = burn_in + int(rows["month"][-1]) if len(rows) else burn_in
     before = rows[rows["month"] < 0]
@@ -209,9 +262,9 @@ def measure(
     values_by_name |= _process(rows, horizon)
     lent = values_by_name["disbursed"] * FEN_PER_CNY
     open_fen = float(rows["new_lending_open_fen"][-1]) if len(rows) else 0.0
-    values_by_name["good_rejected_share"] = good_rejected_share
+    values_by_name |= _errors(loans, refused)
     values_by_name["unsettled_share"] = ratio(open_fen, lent)
     for name, unit in UNITS.items():
-        if unit == "CNY":
+        if unit in ("CNY", "loans"):
             values_by_name[name] *= scale
     return {name: values_by_name[name] for name in UNITS}

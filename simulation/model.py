@@ -26,12 +26,14 @@ from simulation import head_office, ledger, shadows
 from simulation.assumptions import drawn_values
 from simulation.economy import draw_economy
 from simulation.first_day import found_world, post_count
+from simulation.journal import Journal
 from simulation.management import managed_values, monthly_cost_fen
 from simulation.measures import measure
 from simulation.months import LOANS_BY_STATUS, MonthTable, state_values
 from simulation.scenario import Scenario, Strategy
 from simulation.shadows import ShadowBook
 from simulation.stages import closing, enterprises, monitoring, officers, origination, recovery
+from simulation.strikes import strike
 from simulation.world import FILES, TALLY, World  # fmt: skip
 
 LOOPS: dict[str, Callable[..., Any]] = {
@@ -90,7 +92,8 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     scenario: a resolved scenario. strategies: names (or Strategy objects) in force from the
     fork. seed, replication: non-negative integers, the key of all luck. rules: rule name ->
     replacement with the same arguments. drawn: draw each parameter that is an assumption from
-    its range, once for the replication. Raises: StrategyError, RuleError, LedgerError, and
+    its range, once for the replication. watch: rows of enterprises of which a journal is kept
+    from the first month on (``journals``). Raises: StrategyError, RuleError, LedgerError, and
     ValueError for a negative or too large key.
     """
 
@@ -105,6 +108,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         *,
         rules: Mapping[str, Callable[..., Any]] | None = None,
         drawn: bool = False,
+        watch: Sequence[int] = (),
     ) -> None:
         for name, key in (("seed", seed), ("replication", replication)):
             if not 0 <= key < _KEYS:
@@ -120,6 +124,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         self._stages = rebuild(LOOPS, rules) if rules else LOOPS
         self.strategies: tuple[Strategy, ...] = ()
         self._rules = dict(rules or {})
+        self.journals = {row: Journal(row) for row in watch}
         self._month = -scenario.burn_in_months
         self._moved: tuple[str, ...] = ()
         self._found_world()
@@ -141,19 +146,27 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         born = int(
             np.searchsorted(self._births, self._month + self.scenario.burn_in_months, "right")
         )
-        self._stages["live_months"](world, born)
-        self._stages["open_defaults"](world)
-        self._stages["work_outs"](world)
-        self._stages["run_posts"](world)
+        self._do("live_months", world, born)
+        self._do("open_defaults", world)
+        self._do("work_outs", world)
+        self._do("run_posts", world)
         self._make_room()
         world = self._world
-        self._stages["decide_files"](world)
-        self._stages["visits"](world)
-        self._stages["answer_alerts"](world)
-        self._stages["face_maturities"](world)
+        self._do("decide_files", world)
+        self._do("visits", world)
+        self._do("answer_alerts", world)
+        self._do("face_maturities", world)
         self._follow_refused(world)
         self._close_books(born)
         self._month += 1
+
+    def _do(self, stage: str, *arguments: Any) -> None:
+        """One stage of the month; journals look on."""
+        for journal in self.journals.values():
+            journal.before(self._world)
+        self._stages[stage](*arguments)
+        for journal in self.journals.values():
+            journal.after(stage, self._month, self._world)
 
     def run(self) -> dict[str, float]:
         """Go on to the end of the run-off; returns the measures."""
@@ -196,6 +209,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         twin._world = self._world.copy()
         twin._table = self._table.copy()
         twin._shadows = self._shadows.copy()
+        twin.journals = {row: journal.copy() for row, journal in self.journals.items()}
         twin._rules = dict(self._rules if rules is None else rules)
         twin._stages = self._stages if rules is None else rebuild(LOOPS, rules)
         twin.strategies = self._going_on(self._chosen(strategies))
@@ -265,7 +279,8 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         )  # fmt: skip
         w["systematic"], w["collateral_log"] = economy.systematic[t], economy.collateral[t]
         w["sectors"], w["season"] = economy.sectors[t], economy.season[t % 12]
-        w["stress"] = economy.pressure[t]
+        w["stress"], w["departures"] = economy.pressure[t], economy.departures[t]
+        strike(world, self.scenario.stress, self._month)
         self._stages["turn_quarter"](0, world)
         return world
 
@@ -300,7 +315,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         """Month end: classes, ledger, feedback to the bank, one row of the table."""
         w = self._world.sheet
         flows, balances, bank = w["flows"], w["balances"], w["bank"]
-        self._stages["close_month"](self._world, born)
+        self._do("close_month", self._world, born)
         ledger.check_month(self._month, self._opening, flows, balances)
         ledger.check_transitions(self._month, w["transitions"], LEGAL)
         ledger.check_statuses(
@@ -310,10 +325,16 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         state = state_values(w["sums"])
         cost = self._strategy_cost(state["officers"])
         bank["cash_fen"] += ledger.cash_change(flows) - cost
-        self._stages["take_note"](0, self._world)
         result = ledger.month_result(flows, balances, self._values) - cost
+        after_provisions = head_office.carry_result(
+            bank, self._values, result, float(balances.sum()), state["provision_fen"],
+            self._month >= 0,
+        )  # fmt: skip
+        self._stages["take_note"](0, self._world)
         state |= {
-            "result_fen": result, **dict(zip(LOANS_BY_STATUS, w["open_loans"][:4], strict=True)),
+            "result_fen": result, "result_after_provisions_fen": after_provisions,
+            "capital_ratio": bank["capital_ratio"],
+            **dict(zip(LOANS_BY_STATUS, w["open_loans"][:4], strict=True)),
             "systematic": w["systematic"], "pressure": w["pressure"],
             "collateral_index": w["collateral_log"], "strategy_cost_fen": cost,
             "cutoff_shift": bank["cutoff_shift"], "bank_cash_fen": bank["cash_fen"],
@@ -368,7 +389,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         return measure(
             self.loans, self._table.rows, self._values, scale=self.scale,
             horizon=self.scenario.months, burn_in=self.scenario.burn_in_months,
-            good_rejected_share=self._shadows.good_share(),
+            refused=self._shadows.loans,
         )  # fmt: skip
 
     # --- agents --------------------------------------------------------------------------

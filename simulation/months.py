@@ -17,7 +17,7 @@ _MONEY = tuple(f"{cohort}_{kind}_fen" for cohort in COHORTS for kind in ledger.K
 _BALANCES = tuple(f"{name}_balance_fen" for name in (*COHORTS, *CLASSES))
 LOANS_BY_STATUS = tuple(f"loans_{status}" for status in STATUSES[:4])
 _STATE = (
-    *LOANS_BY_STATUS, "result_fen",
+    *LOANS_BY_STATUS, "result_fen", "result_after_provisions_fen", "capital_ratio",
     "systematic", "collateral_index", "pressure", "enterprises", "clients", "open_files",
     "cash_months", "book_age_months", "npl_ratio", "npl_ratio_true", "special_mention_ratio",
     "provision_fen", "new_lending_open_fen", "cutoff_shift", "mean_skill", "officers",

@@ -6,9 +6,10 @@ import math
 from typing import Any
 
 from agents.compiled import kernel
-from agents.enterprise import capacity, expected_flow, to_fen
-from agents.loan import monthly_interest
+from agents.enterprise import capacity, expected_flow, runway_months, to_fen
+from agents.loan import BULLET, monthly_interest
 from simulation.draws import CIRCLES, TRAITS, uniforms
+from simulation.ledger import draw
 
 
 @kernel
@@ -55,8 +56,48 @@ def is_mapped(e: Any, w: Any) -> bool:
 
 @kernel
 def is_distressed(e: Any, loan: Any, w: Any) -> bool:
-    """True distress: cash for fewer months than the definition says, or arrears."""
-    return e.runway < w.p.distress_runway or loan.dpd > 0.0
+    """True distress: cash for fewer months than the definition says, arrears, or an unmet call.
+
+    A guarantor that is called is sued, its account is frozen, and its suppliers hear of it.
+    """
+    return e.runway < w.p.distress_runway or loan.dpd > 0.0 or e.called_loan >= 0
+
+
+@kernel
+def months_to_trouble(e: Any, loan: Any, w: Any) -> float:
+    """Months until the money is gone: cash used up, or a maturity that lenders would not carry.
+
+    The second holds for a bullet whose borrower has less than even odds of finding a lender.
+    """
+    due = monthly_interest(loan.balance_fen, loan.annual_rate) + min(
+        loan.instalment_fen, loan.balance_fen
+    )
+    left = float(max(loan.maturity_month - w.month, 0))
+    undrawn = loan.undrawn_fen if left > 0.0 else 0
+    runway = runway_months(e.cash_fen + e.line_fen + undrawn, normal_flow(e, w), due)
+    if loan.extensions > 0:
+        left = 0.0  # a maturity has failed already: it lives on this bank's patience
+    if loan.kind != BULLET or runway <= left:
+        return runway
+    index = true_capacity(e, w, service_of(loan.balance_fen, loan.annual_rate))
+    return runway if index + w.p.refinancing_ease >= 0.0 else left
+
+
+@kernel
+def draw_limit(e: Any, loan: Any, w: Any, amount: int) -> None:
+    """Draw on what is granted and undrawn (fen); nothing from the month of maturity on."""
+    if w.month >= loan.maturity_month:
+        return
+    drawn = min(amount, loan.undrawn_fen)
+    draw(w, loan, drawn)
+    e.cash_fen += drawn
+
+
+@kernel
+def free_security(e: Any, loan: Any) -> None:
+    """Private security goes back to the owner of a loan that is repaid."""
+    e.wealth_fen += loan.extra_security_fen
+    loan.extra_security_fen = 0
 
 
 @kernel

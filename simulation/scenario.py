@@ -21,6 +21,12 @@ SECTORS = (
 """Sectors in the order of the economy's sector factors."""
 
 
+STRESSED = (
+    "systematic", "collateral", "pressure", "departures", "setback_hubs", "setback_circles",
+)  # fmt: skip
+"""What a stress path can act on, see Stress."""
+
+
 class StrategyError(ValueError):
     """A strategy that the scenario's catalogue does not know."""
 
@@ -42,7 +48,7 @@ class Strategy:
     name: str
     title: str
     title_zh: str
-    kind: Literal["strategy", "rival"] = "strategy"
+    kind: Literal["strategy", "rival", "experiment", "switch"] = "strategy"
     closes: Mapping[str, float] = field(default_factory=dict)
     adds: Mapping[str, float] = field(default_factory=dict)
     intensity: float = 1.0
@@ -61,15 +67,18 @@ class Strategy:
 class Stress:
     """A path added to the economy: ``size`` on ``factor`` in each of ``months`` months.
 
-    factor: ``systematic`` (standard deviations of the monthly factor), ``collateral`` (log
-    price change a month) or ``pressure`` (added to the volume pressure, in [0, 1]).
-    start_month counts from the fork.
+    factor: one of STRESSED: ``systematic`` (standard deviations of the monthly factor),
+    ``collateral`` (log price change a month), ``pressure`` (added to the volume pressure, in
+    [0, 1]), ``departures`` (share of officers who leave, in [0, 1]), or a setback (log fall of
+    demand) of a ``share`` of the firms in guarantee circles: ``setback_hubs`` of those in most
+    circles, ``setback_circles`` of any. start_month counts from the fork.
     """
 
-    factor: Literal["systematic", "collateral", "pressure"]
+    factor: str
     start_month: int
     months: int
     size: float
+    share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -129,14 +138,23 @@ class Scenario:
         """
         parts = names.split("+") if isinstance(names, str) else list(names)
         wanted = [part for part in parts if part != "baseline"]
+        known = self.catalogue
         for name in wanted:
-            if name not in self.strategies:
+            if name not in known:
                 raise StrategyError(
                     f"unknown strategy {name!r}; known: {', '.join(['baseline', *self.strategies])}"
+                    ", and without_F01 to without_F16"
                 )
         if len(set(wanted)) < len(wanted):
             raise StrategyError(f"a strategy is named twice in {'+'.join(wanted)!r}")
-        return tuple(self.strategies[name] for name in wanted)
+        return tuple(known[name] for name in wanted)
+
+    @property
+    def catalogue(self) -> dict[str, Strategy]:
+        """Strategies by name, and the arms without failure modes (simulation.switches)."""
+        from simulation.switches import SWITCHES
+
+        return {**SWITCHES, **self.strategies}
 
     def identity(self) -> dict[str, Any]:
         """All that decides the model's results, as plain values (for hashes and manifests)."""

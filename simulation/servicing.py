@@ -12,6 +12,7 @@ from agents.enterprise import (
     NO_FILE,
     REAL_ESTATE,
     RENEWAL_FILE,
+    next_line,
     owner_injects,
     payment,
     refinances_elsewhere,
@@ -25,9 +26,12 @@ from agents.loan import (
     performing_status,
     principal_due,
 )  # fmt: skip
+from agents.officer import contact
 from simulation.draws import LIFE, normal, uniforms
 from simulation.ledger import receive_payment, set_status
 from simulation.nature import (
+    draw_limit,
+    free_security,
     is_distressed,
     liquid,
     market_value,
@@ -68,11 +72,14 @@ def age_arrears(loan: Any) -> None:
 
 
 @kernel
-def seek_help(e: Any, loan: Any, needed: int, w: Any) -> None:
+def seek_help(e: Any, loan: Any, post: Any, needed: int, w: Any) -> None:
     """A firm that is short asks its owner, and at a failed maturity another lender."""
     p = w.p
     u = uniforms(w.seed, w.replication, e.entity, w.month, LIFE, 0)
-    if owner_injects(p.injection_probability, e.willingness, u[0]):
+    asked = contact(
+        post.collection_effort, w.month - post.since_month, int(p.handover_months), p.handover_skill
+    )
+    if owner_injects(p.injection_probability, e.willingness, p.contact_share, asked, u[0]):
         amount = min(needed - liquid(e, w), e.wealth_fen)
         e.wealth_fen -= amount
         e.cash_fen += amount
@@ -90,19 +97,39 @@ def seek_help(e: Any, loan: Any, needed: int, w: Any) -> None:
 
 @kernel
 def lose_substance(e: Any, w: Any) -> None:
-    """In distress the owner takes cash first, and stock and buildings lose value."""
+    """In distress owner and other lenders take cash first; stock and buildings lose value."""
     p = w.p
     e.cash_fen -= to_fen(p.drain_rate * max(e.cash_fen, 0))
+    if e.hidden_service_fen > 0:
+        e.cash_fen -= to_fen(p.creditor_run * max(e.cash_fen, 0))
     e.assets_fen -= to_fen(p.asset_wear * e.assets_fen)
     e.collateral_log -= p.collateral_wear
 
 
 @kernel
-def serve_loan(e: Any, loan: Any, u: float, w: Any) -> None:
-    """Pay what is due, as far as money and will reach. u: decides on strategic default."""
+def repay(e: Any, loan: Any, w: Any) -> None:
+    """Nothing is owed any more: the contract ends and security given later is freed."""
+    free_security(e, loan)
+    set_status(w, loan, REPAID)
+    loan.closed_month = w.month
+    loan.undrawn_fen = 0
+    e.loan, e.alert = -1, 0
+
+
+@kernel
+def serve_loan(e: Any, loan: Any, post: Any, u: float, w: Any) -> None:
+    """Pay what is due, as far as money and will reach.
+
+    post: the officer's, who asks for money. u: decides on strategic default.
+    """
     p = w.p
-    if is_distressed(e, loan, w):
+    distressed = is_distressed(e, loan, w)
+    usual = to_fen(p.line_months * e.revenue_fen)
+    e.line_fen = next_line(e.line_fen, usual, distressed, p.supplier_cut, p.supplier_return)
+    if distressed:
         lose_substance(e, w)
+        if loan.undrawn_fen > 0:
+            draw_limit(e, loan, w, loan.undrawn_fen)  # while it can still be had
     fall_due(loan, w)
     needed = loan.interest_arrears_fen + loan.principal_arrears_fen
     seizable = 0.0
@@ -112,16 +139,15 @@ def serve_loan(e: Any, loan: Any, u: float, w: Any) -> None:
         e.refuses = 1
     if e.refuses == 0:
         if liquid(e, w) < needed:
-            seek_help(e, loan, needed, w)
+            draw_limit(e, loan, w, needed - liquid(e, w))
+        if liquid(e, w) < needed:
+            seek_help(e, loan, post, needed, w)
         paid = payment(needed, liquid(e, w), p.part_payment)
         e.cash_fen -= paid
         receive_payment(w, loan, paid)
     age_arrears(loan)
     if loan.balance_fen == 0 and loan.interest_arrears_fen == 0:
-        set_status(w, loan, REPAID)
-        loan.closed_month = w.month
-        e.loan = -1
-        e.alert = 0
+        repay(e, loan, w)
         if e.file == RENEWAL_FILE:
             e.file = NO_FILE
     else:
@@ -140,7 +166,5 @@ def leaves_bank(e: Any, loan: Any, w: Any) -> bool:
         return False
     move_elsewhere(e, loan)
     receive_payment(w, loan, loan.balance_fen + loan.interest_arrears_fen)
-    set_status(w, loan, REPAID)
-    loan.closed_month = w.month
-    e.loan, e.alert = -1, 0
+    repay(e, loan, w)
     return True

@@ -1,8 +1,9 @@
 """Shadow loans: refused applications carried on, to see whether they would have repaid.
 
 A shadow is a copy of the applicant with the loan it needed. It lives with the luck of the real
-firm, is booked nowhere, takes nobody's hours and changes nothing in the bank. A bullet is
-prolonged while it is served. Source: docs/model-basis.md, section "Measures".
+firm, is booked nowhere, takes nobody's hours and changes nothing in the bank. At its maturity a
+bullet is prolonged if the firm has at least even odds with a lender; else it must be repaid.
+Source: docs/model-basis.md, section "Measures".
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ import numpy as np
 
 from agents import enterprise, loan
 from agents.compiled import kernel
-from agents.enterprise import CLOSED, NO_FILE
-from agents.records import grown, new_records
+from agents.enterprise import CLOSED, NO_FILE, to_fen
+from agents.records import FEN_PER_CNY, grown, new_records
+from simulation.approval import matched_kind
 from simulation.contracts import pay_out
+from simulation.nature import service_of, true_capacity
 from simulation.world import DEFAULTS, FILES, LIST_COUNT, REFUSALS, World
 
 JUDGED_AFTER = 24
@@ -32,12 +35,14 @@ def open_shadows(world: World, shadow: World) -> None:
         shadow.enterprises[row] = world.enterprises[world.lists[REFUSALS, k]]
         e = shadow.enterprises[row]
         e.loan, e.called_loan, e.file = -1, -1, NO_FILE
-        pay_out(row, e.need_fen, p.base_rate, e.score, shadow)
+        kind, tenor = matched_kind(e, False, shadow.desk[0])
+        amount = min(e.need_fen, to_fen(p.largest_loan_cny * FEN_PER_CNY))
+        pay_out(row, amount, p.base_rate, e.score, kind, tenor, shadow)
 
 
 @kernel
 def judge_shadows(shadow: World) -> None:
-    """Note defaults, prolong bullets that are served, and end what has been seen enough."""
+    """Note defaults, prolong bullets that lenders would carry, end what is seen enough."""
     w = shadow.desk[0]
     for k in range(w.listed[DEFAULTS]):
         row = shadow.lists[DEFAULTS, k]
@@ -45,8 +50,11 @@ def judge_shadows(shadow: World) -> None:
         shadow.enterprises[row].status = CLOSED
     for k in range(w.listed[FILES]):
         row = shadow.lists[FILES, k]
-        shadow.loans[row].maturity_month += shadow.loans[row].tenor_months
-        shadow.enterprises[row].file = NO_FILE
+        e, contract = shadow.enterprises[row], shadow.loans[row]
+        e.file = NO_FILE
+        index = true_capacity(e, w, service_of(contract.balance_fen, contract.annual_rate))
+        if index + w.p.refinancing_ease >= 0.0:
+            contract.maturity_month += contract.tenor_months
     for row in range(w.loan_count):
         if w.month - shadow.loans[row].start_month >= JUDGED_AFTER or (
             shadow.enterprises[row].loan < 0
@@ -73,6 +81,8 @@ class ShadowBook:
             lists=np.zeros((LIST_COUNT, room), dtype=np.int64),
             circle_start=world.circle_start,
             circle_members=world.circle_members,
+            circles_start=world.circles_start,
+            circles_of=world.circles_of,
         )
         self._world.desk[0].loan_count = 0
 
@@ -119,8 +129,3 @@ class ShadowBook:
                 lists=np.zeros((LIST_COUNT, room), dtype=np.int64),
             )
         stages["open_shadows"](world, self._world)
-
-    def good_share(self) -> float:
-        """Share of refused applications that would not have defaulted; NaN without any."""
-        loans = self.loans
-        return float((loans["first_default"] < 0).mean()) if len(loans) else float("nan")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents import bank
+from agents import bank, failures  # noqa: F401  (failures: its switches are parameters)
 from agents.compiled import kernel
 from agents.loan import CLASSES, COHORTS, STATUSES
 from agents.parameters import parameter_dtype
@@ -27,7 +27,9 @@ TALLIES = (
     "overridden", "dropped_out", "decision_days", "checks_due", "checks_made", "visits_due",
     "visits_made", "alerts", "true_alerts", "alerts_handled", "actions", "evergreened",
     "extensions_refused", "hidden", "calls", "pulled", "unregistered", "diverted", "defaults",
-    "cures", "closures", "hours", "alert_lead_months", "files_waiting",
+    "cures", "closures", "hours", "alert_lead_months", "files_waiting", "wrongly_granted",
+    "wrongly_refused", "sound_firms_cut", "frozen", "recalled", "suppressed", "uncovered",
+    "rotations", "departures",
 )  # fmt: skip
 """What the stages count in a month (numbers; days, hours and months where named)."""
 
@@ -47,12 +49,11 @@ def desk_dtype() -> np.dtype[np.void]:
     """The desk: one record with all that every rule may need in a month.
 
     month: world month (0 is the first). cohort: of loans made this month. systematic,
-    collateral_log, sectors: economy. pressure: to lend. stress: added to it. season: by
-    phase. p: parameters in force. bank: the bank's record. flows: fen by (cohort, class,
-    kind). balances: fen by (cohort, class). tally, sums: see TALLIES and SUMS. transitions:
-    (from, to).
-    open_loans: contracts not yet closed, by status. listed:
-    entries of each list. loan_count: contracts ever made.
+    collateral_log, sectors: economy. pressure: to lend. stress: added to it. departures: share
+    of officers who leave beside the usual. season: by phase. p: parameters in force. bank: the
+    bank's record. flows: fen by (cohort, class, kind). balances: fen by (cohort, class). tally,
+    sums: see TALLIES and SUMS. transitions: (from, to). open_loans: contracts not yet closed,
+    by status. listed: entries of each list. loan_count: contracts ever made.
 
     Why one record: a record is passed to a compiled function as a bare pointer, while each
     array costs a counted reference at every call.
@@ -62,6 +63,7 @@ def desk_dtype() -> np.dtype[np.void]:
             ("month", np.int64), ("seed", np.int64), ("replication", np.int64),
             ("cohort", np.int64), ("loan_count", np.int64), ("systematic", np.float64),
             ("collateral_log", np.float64), ("pressure", np.float64), ("stress", np.float64),
+            ("departures", np.float64),
             ("sectors", np.float64, (len(SECTORS),)), ("season", np.float64, (12,)),
             ("p", parameter_dtype()), ("bank", record_dtype(bank.FIELDS)),
             ("flows", np.int64, (len(COHORTS), len(CLASSES), len(KINDS))),
@@ -79,7 +81,8 @@ class World(NamedTuple):
     """The whole state of a world. desk: (1,), see desk_dtype.
 
     lists: (LIST_COUNT, rows), rows that one stage leaves for the next. circle_start:
-    (circles + 1,) and circle_members: rows, the mutual-guarantee circles.
+    (circles + 1,) and circle_members: rows, the mutual-guarantee circles. circles_start:
+    (rows + 1,) and circles_of: the circles that each enterprise is a member of.
     """
 
     desk: Any
@@ -89,6 +92,8 @@ class World(NamedTuple):
     lists: NDArray[np.int64]
     circle_start: NDArray[np.int64]
     circle_members: NDArray[np.int64]
+    circles_start: NDArray[np.int64]
+    circles_of: NDArray[np.int64]
 
     @property
     def sheet(self) -> Any:

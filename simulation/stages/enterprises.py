@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from agents.bank import months_of_delay, raises_alert
+from agents.bank import raises_alert
 from agents.compiled import kernel
 from agents.enterprise import (
     ALIVE,
@@ -24,6 +24,7 @@ from agents.enterprise import (
     is_empty_month,
     lump,
     next_demand,
+    next_line,
     next_price,
     next_quality,
     next_setback,
@@ -31,18 +32,11 @@ from agents.enterprise import (
     runway_months,
     to_fen,
 )  # fmt: skip
-from agents.loan import (
-    BULLET,
-    DEFAULTED,
-    in_default,
-    monthly_interest,
-)  # fmt: skip
+from agents.loan import BULLET, DEFAULTED, in_default
+from simulation.alerts import EARLY_WARNING, raise_alert
 from simulation.draws import LIFE, SHOCK, SIGNAL, normal, uniforms
 from simulation.ledger import claim_left, is_performing, recover
-from simulation.nature import (
-    is_distressed,
-    normal_flow,
-)  # fmt: skip
+from simulation.nature import is_distressed, months_to_trouble, normal_flow
 from simulation.servicing import leaves_bank, lose_substance, serve_loan
 from simulation.world import (
     ALERTS,
@@ -59,7 +53,6 @@ from simulation.world import (
 
 _APPLICATIONS = TALLY["applications"]
 _RENEWALS = TALLY["renewals_asked"]
-_ALERTS = TALLY["alerts"]
 _TRUE_ALERTS = TALLY["true_alerts"]
 _LEAD = TALLY["alert_lead_months"]
 _CLOSURES = TALLY["closures"]
@@ -129,15 +122,6 @@ def pay_owner(e: Any, w: Any, held_for_loan: float) -> None:
 
 
 @kernel
-def look_ahead(e: Any, loan: Any, w: Any) -> None:
-    """Runway after this month, from the expected flow and the regular service."""
-    due = monthly_interest(loan.balance_fen, loan.annual_rate) + min(
-        loan.instalment_fen, loan.balance_fen
-    )
-    e.runway = runway_months(e.cash_fen + e.line_fen, normal_flow(e, w), due)
-
-
-@kernel
 def send_signals(e: Any, loan: Any, post: Any, u: tuple[float, float, float, float], w: Any) -> int:
     """Account signals, visits due, alerts due.
 
@@ -147,9 +131,7 @@ def send_signals(e: Any, loan: Any, post: Any, u: tuple[float, float, float, flo
     if e.alert == 0 and w.month - e.last_action > _ALERT_PAUSE:
         shows = e.runway < p.seen_runway or loan.dpd > 0.0
         if raises_alert(shows, e.runway >= 6.0, p.detection, p.false_alarms, u[0]):
-            e.alert = 1
-            e.alert_month = w.month + months_of_delay(p.action_days, u[1])
-            w.tally[_ALERTS] += 1.0
+            raise_alert(e, loan, EARLY_WARNING, u[1], w)
             if is_distressed(e, loan, w):
                 w.tally[_TRUE_ALERTS] += 1.0
                 w.tally[_LEAD] += min(e.runway, 12.0)
@@ -157,7 +139,8 @@ def send_signals(e: Any, loan: Any, post: Any, u: tuple[float, float, float, flo
     if e.alert != 0 and w.month >= e.alert_month:
         put += 1 << ALERTS
         post.alerts_due += 1
-    if w.month - e.last_visit >= p.visit_interval:
+    first_check = w.month == loan.start_month + 1 and loan.previous < 0
+    if first_check or w.month - e.last_visit >= p.visit_interval:
         put += 1 << VISITS
         post.visits_due += 1
     return put
@@ -176,9 +159,14 @@ def request_file(e: Any, kind: int, w: Any) -> None:
 def live_without_loan(e: Any, w: Any) -> None:
     """Apply, or close down for other reasons."""
     p = w.p
+    usual = to_fen(p.line_months * e.revenue_fen)
+    e.line_fen = next_line(e.line_fen, usual, e.called_loan >= 0, p.supplier_cut, p.supplier_return)
     e.runway = runway_months(e.cash_fen + e.line_fen, normal_flow(e, w), 0.0)
     u = uniforms(w.seed, w.replication, e.entity, w.month, LIFE, 0)
-    if e.file == NO_FILE and applies(p.application_hazard, p.volume_weight, u[0]):
+    wants = w.month >= e.pulled_until and applies(
+        p.application_hazard, p.volume_weight, p.canvassing, p.canvassing_lost, u[0]
+    )
+    if e.file == NO_FILE and wants:
         request_file(e, NEW_FILE, w)
     elif e.called_loan < 0 and u[1] < p.closure_hazard:
         e.status = CLOSED
@@ -198,11 +186,11 @@ def live_with_loan(
         lose_substance(e, w)
         loan.dpd += 365.0 / 12.0
         return 1 << WORKOUTS
-    serve_loan(e, loan, u[3], w)
+    serve_loan(e, loan, post, u[3], w)
     if e.loan < 0:
         return 0
     post.clients += 1
-    look_ahead(e, loan, w)
+    e.runway = months_to_trouble(e, loan, w)
     put = send_signals(e, loan, post, u, w)
     if loan.dpd > 0.0:
         post.collections += 1

@@ -14,6 +14,7 @@ from simulation.draws import OFFICER, OFFICERS, uniforms
 from simulation.world import SUM, TALLY, World
 
 _HOURS = TALLY["hours"]
+_DEPARTURES, _ROTATIONS = TALLY["departures"], TALLY["rotations"]
 _POSTS, _SKILL = SUM["posts"], SUM["skill"]
 _FILE_EFFORT, _WATCH_EFFORT = SUM["file_effort"], SUM["watch_effort"]
 _COLLECTION_CEILING = 0.4  # of the hours that files leave
@@ -21,15 +22,26 @@ _COLLECTION_CEILING = 0.4  # of the hours that files leave
 
 @kernel
 def staff_post(o: Any, post: int, w: Any) -> None:
-    """Turnover and learning: a newcomer knows neither the craft nor the clients."""
+    """Turnover, rotation and learning.
+
+    A newcomer knows neither the craft nor the clients; who rotates leaves the clients behind.
+    """
     p = w.p
+    if w.month < o.vacant_until:
+        return
     u = uniforms(w.seed, w.replication, OFFICERS + post, w.month, OFFICER, 0)
-    if leaves(p.turnover, u[0]):
+    if leaves(p.turnover, u[0]) or leaves(w.departures, u[3]):
         o.person += 1
-        o.hired_month = w.month
+        o.since_month = o.vacant_until = w.month + int(p.vacancy_months)
         o.skill = p.newcomer_skill
-    else:
-        o.skill = next_skill(o.skill, p.learning_rate, o.new_files + o.renewal_files)
+        o.integrity = u[2] ** (1.0 / p.integrity_shape)
+        w.tally[_DEPARTURES] += 1.0
+        return
+    o.skill = next_skill(o.skill, p.learning_rate, o.new_files + o.renewal_files)
+    if leaves(p.rotation, u[1]):
+        # As many come as go: the clients meet another officer of the same bank.
+        o.since_month = w.month
+        w.tally[_ROTATIONS] += 1.0
 
 
 @kernel
@@ -39,10 +51,13 @@ def share_hours(o: Any, w: Any) -> None:
     files = o.new_files * p.file_hours + o.renewal_files * p.renewal_hours
     collection = o.collections * p.collection_hours
     watch = o.visits_due * p.visit_hours + o.alerts_due * p.alert_hours
+    available = p.hours_per_month
+    if w.month < o.vacant_until:
+        available *= p.stand_in
     granted = file_hours_granted(
-        files, collection + watch, p.hours_per_month, p.origination_priority, p.audit
+        files, collection + watch, available, p.origination_priority, p.audit
     )
-    rest = p.hours_per_month - granted
+    rest = available - granted
     collecting = min(collection, _COLLECTION_CEILING * rest)
     if collection + watch <= rest:
         collecting = collection

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from agents.bank import months_of_delay
+from agents.bank import months_of_delay, suit_delay
 from agents.compiled import kernel
 from agents.enterprise import (
     ALIVE,
@@ -20,6 +20,7 @@ from agents.enterprise import (
     NO_FILE,
     REAL_ESTATE,
 )  # fmt: skip
+from agents.failures import F15, F16
 from agents.loan import (
     DEFAULTED,
     INSTALMENT,
@@ -40,7 +41,8 @@ _DEFAULTS = TALLY["defaults"]
 _CURES = TALLY["cures"]
 _CALLS = TALLY["calls"]
 _PULLED = TALLY["pulled"]
-_HIDDEN = TALLY["hidden"]
+_HIDDEN, _UNCOVERED = TALLY["hidden"], TALLY["uncovered"]
+_LATE_SUIT_DAYS = 90.0  # a suit that takes longer counts as late
 _SHORTEST_SALE, _LONGEST_SALE = 6.0, 60.0  # months
 
 
@@ -62,39 +64,54 @@ def open_default(row: int, world: World) -> None:
         loan.first_default = w.month
     loan.ead_fen, loan.recovered_fen, loan.recovered_present = loan.balance_fen, 0, 0.0
     loan.resolution_month = w.month + int(p.standstill_months)
-    if u[0] < p.hiding:
+    if p.hidden_npl != 0.0 and u[0] < p.hiding:
         loan.hidden_until = w.month + int(p.hiding_months)
+        loan.failures |= F16
         w.tally[_HIDDEN] += 1.0
+    loan.undrawn_fen = 0
     e.file, e.alert = NO_FILE, 0
     e.pulled_until = max(e.pulled_until, w.month + int(p.exclusion_months))
     w.tally[_DEFAULTS] += 1.0
-    if e.security == CIRCLE and e.circle >= 0:
+    if e.security == CIRCLE and e.circle >= 0 and p.joint_liability != 0.0:
         call_guarantors(row, world)
 
 
 @kernel
 def call_guarantors(row: int, world: World) -> None:
-    """Joint liability for the whole loan, due at once; some members lose their own credit."""
+    """Joint liability for the whole loan, due at once, of every circle that the firm is in."""
+    e = world.enterprises[row]
+    called = 0
+    for place in range(world.circles_start[row], world.circles_start[row + 1]):
+        circle = world.circles_of[place]
+        for k in range(world.circle_start[circle], world.circle_start[circle + 1]):
+            member = world.enterprises[world.circle_members[k]]
+            if world.circle_members[k] != row and member.status == ALIVE:
+                called += call_guarantor(member, e, world)
+    world.loans[e.loan].guarantors = called
+
+
+@kernel
+def call_guarantor(member: Any, debtor: Any, world: World) -> int:
+    """Call one guarantor: its own undrawn credit is frozen, its next renewal may be refused.
+
+    Returns: 1 where something can be had of it, else 0.
+    """
     w = world.desk[0]
     p = w.p
-    e = world.enterprises[row]
-    first, last = world.circle_start[e.circle], world.circle_start[e.circle + 1]
-    called = 0
-    for k in range(first, last):
-        member = world.enterprises[world.circle_members[k]]
-        if world.circle_members[k] == row or member.status != ALIVE:
-            continue
-        u = uniforms(w.seed, w.replication, member.entity, w.month, ACTION, 1)
-        honours = honours_call(p.guarantor_honours, u[1])
-        if honours and member.called_loan < 0 and member.client_since >= 0:
-            member.called_loan, member.called_since = e.loan, w.month
-            called += 1
-            w.tally[_CALLS] += 1.0
-        member.last_call = w.month
-        if is_mapped(e, w) and u[0] < p.pull_probability:
+    u = uniforms(w.seed, w.replication, member.entity, w.month, ACTION, 1)
+    member.last_call = w.month
+    if p.unmapped_circle == 0.0 or is_mapped(debtor, w):
+        if u[0] < p.pull_probability:
             member.pulled_until = max(member.pulled_until, w.month + 12)
             w.tally[_PULLED] += 1.0
-    world.loans[e.loan].guarantors = called
+        if member.loan >= 0:
+            world.loans[member.loan].undrawn_fen = 0
+    honours = honours_call(p.guarantor_honours, u[1])
+    if not honours or member.called_loan >= 0 or member.client_since < 0:
+        return 0
+    member.called_loan, member.called_since = debtor.loan, w.month
+    w.tally[_CALLS] += 1.0
+    return 1
 
 
 @kernel
@@ -106,9 +123,14 @@ def schedule_liquidation(e: Any, loan: Any, post: Any, w: Any) -> None:
     p = w.p
     u = uniforms(w.seed, w.replication, e.entity, e.defaults, DEFAULT, 1)
     v = uniforms(w.seed, w.replication, e.entity, e.defaults, DEFAULT, 2)
-    suit = loan.default_month + months_of_delay(
-        p.suit_days / max(post.collection_effort, 0.25), u[0]
-    )
+    days = p.prompt_suit_days
+    if p.late_collection != 0.0:
+        luck = uniforms(w.seed, w.replication, e.entity, e.defaults, DEFAULT, 0)[3]
+        days = max(days, suit_delay(p.suit_days, post.collection_effort, luck))
+    suit = loan.default_month + months_of_delay(days, u[0])
+    loan.suit_month = suit
+    if days > _LATE_SUIT_DAYS:
+        loan.failures |= F15
     gamma = -0.25 * p.sale_months * math.log(v[0] * v[1] * v[2] * v[3])  # shape 4
     if p.sale_months > 0.0:
         gamma = min(max(gamma, _SHORTEST_SALE), _LONGEST_SALE)
@@ -184,11 +206,22 @@ def reach_assets(e: Any, loan: Any, w: Any) -> None:
 
 
 @kernel
+def audit_hidden(e: Any, loan: Any, w: Any) -> None:
+    """An audit finds a default that was not reported."""
+    u = uniforms(w.seed, w.replication, e.entity, w.month, ACTION, 3)
+    if u[0] < w.p.audit:
+        loan.hidden_until = w.month
+        w.tally[_UNCOVERED] += 1.0
+
+
+@kernel
 def work_out(row: int, world: World) -> None:
     """A defaulted loan's month: standstill, cure, sales, write-off, and the end."""
     w = world.desk[0]
     e = world.enterprises[row]
     loan = world.loans[e.loan]
+    if w.month < loan.hidden_until:
+        audit_hidden(e, loan, w)
     if claim_left(loan) <= 0 and e.status == ALIVE:
         settle(e, loan, w)  # the guarantors have paid all
         return

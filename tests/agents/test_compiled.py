@@ -75,10 +75,13 @@ def test_a_rule_deep_down_takes_effect(tiny: Any) -> None:
     def leaves(turnover: float, u: float) -> bool:
         return True
 
-    scenario = tiny()
+    scenario = tiny(vacancy_months=2)
     model = lived(scenario, rules={"leaves": leaves})
     months = scenario.burn_in_months + model.month
-    assert np.all(model._world.officers["person"][: model._posts] == months)
+    # Nobody leaves a vacant post: who comes after two months leaves in the same month again.
+    assert np.all(model._world.officers["person"][: model._posts] == -(-months // 2))
+    usual = lived(scenario)._world.officers["person"]
+    assert not np.any(usual[: model._posts] == -(-months // 2))
 
 
 def test_the_same_rule_given_again_changes_nothing(tiny: Any) -> None:
@@ -209,7 +212,7 @@ def test_plain_stages_hold_no_compiled_function_but_primitives() -> None:
 def test_rebuilding_leaves_the_original_alone() -> None:
     before = {name: plain_function(stage).__globals__ for name, stage in LOOPS.items()}
     rules = {n: before[n].get("applies") for n in before}
-    rebuild(LOOPS, {"applies": lambda hazard, volume_weight, u: False}, plain=True)
+    rebuild(LOOPS, {"applies": lambda hazard, volume_weight, gained, lost, u: False}, plain=True)
     assert rules == {n: plain_function(s).__globals__.get("applies") for n, s in LOOPS.items()}
     assert rebuild(LOOPS) == LOOPS
 

@@ -155,7 +155,7 @@ def test_all_parameters_fit_one_record() -> None:
 def test_agents_alone_declare_what_their_rules_need() -> None:
     """Agents import nothing of simulation, and simulation declares only what is not theirs."""
     code = (
-        "import sys, agents; from agents.parameters import SECTIONS;"
+        "import sys, agents, agents.failures; from agents.parameters import SECTIONS;"
         "print(sorted(SECTIONS), 'simulation' in sys.modules)"
     )
     root = Path(agents.__file__).parent.parent
@@ -171,7 +171,9 @@ def test_agents_alone_declare_what_their_rules_need() -> None:
 
 # --- records -----------------------------------------------------------------------------------
 
-KINDS = {"i1", "i4", "i8", "f8"}
+KINDS = {"i1", "i2", "i4", "i8", "f8"}
+# Amounts that no payment moves fen by fen.
+REAL_MONEY = {"target_fen", "equity_fen", "allowance_fen"}
 
 
 @pytest.mark.parametrize("name", POPULATIONS)
@@ -181,7 +183,7 @@ def test_fields_are_declared_in_full(name: str) -> None:
         assert field.unit and field.meaning, field_name
         assert field.seen in ("true", "observed", "contract"), field_name
         money = field_name.endswith("_fen")
-        assert not money or (field.type == "i8" or field_name == "target_fen"), field_name
+        assert not money or (field.type == "i8" or field_name in REAL_MONEY), field_name
         assert money == field.unit.startswith("fen") or field_name == "recovered_present"
 
 
@@ -232,7 +234,10 @@ def test_visibility_splits_the_fields() -> None:
     # What the bank would have to find out is true, what it writes down is observed.
     true, observed = visible(enterprise.FIELDS, "true"), visible(enterprise.FIELDS, "observed")
     assert {"quality", "demand", "cash_fen", "hidden_service_fen", "willingness"} <= true
-    assert {"score", "appraised_fen", "checks", "alert"} <= observed
+    assert {"score", "appraised_fen", "sheets", "alert"} <= observed
+    # Whether a check found the truth, and what a full one would have done, is nobody's knowledge.
+    assert {"checks", "full_check_fen"} <= true
+    assert {"failures", "full_check_fen"} <= visible(loan.FIELDS, "true")
 
 
 def test_a_column_is_a_view() -> None:

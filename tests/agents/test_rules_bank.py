@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,7 @@ from agents.bank import (
     price,
     raises_alert,
     reviewed,
+    suit_delay,
     swept,
     tightened,
     volume_pressure,
@@ -63,8 +65,12 @@ EXAMPLES: list[Case] = [
     (price, (0.05, 0.004, 3.0), 0.046),  # at most .4 points less
     (price, (0.0, 0.004, 3.0), 0.0),
     (price, (0.05, 0.0, -3.0), 0.05),
-    (tightened, (0.05, 0.045, 0.3), 0.3),
-    (tightened, (0.045, 0.045, 0.3), 0.0),  # beyond the tolerance, not at it
+    (tightened, (0.05, 0.045, 0.12, 0.105, 0.3), 0.3),
+    (tightened, (0.045, 0.045, 0.12, 0.105, 0.3), 0.0),  # beyond the tolerance, not at it
+    (tightened, (0.0, 0.045, 0.104, 0.105, 0.3), 0.3),  # too little capital
+    (tightened, (0.0, 0.045, 0.105, 0.105, 0.3), 0.0),  # below what is asked, not at it
+    (tightened, (0.05, 0.045, 0.104, 0.105, 0.3), 0.3),  # both reasons: one step
+    (tightened, (0.0, 0.0, math.inf, 0.105, 0.3), 0.0),  # an empty book needs no capital
     (raises_alert, (True, False, 0.2, 0.03, 0.19), True),
     (raises_alert, (True, False, 0.2, 0.03, 0.21), False),
     (raises_alert, (False, True, 0.2, 0.03, 0.029), True),  # a false alarm
@@ -81,6 +87,11 @@ EXAMPLES: list[Case] = [
     (swept, (10_000, 2_000, 0.25), 600),  # at most 30 % of the balance
     (swept, (-1_000, 2_000, 0.25), 0),
     (swept, (1_000, 0, 0.25), 0),
+    (suit_delay, (120.0, 1.0, 0.25), 90.0),  # 120 x (.5 + .25)
+    (suit_delay, (120.0, 0.5, 0.25), 180.0),  # half the hours, twice as long
+    (suit_delay, (120.0, 0.1, 0.25), 360.0),  # at most four times
+    (suit_delay, (120.0, 0.0, 0.25), 360.0),
+    (suit_delay, (0.0, 0.0, 0.25), 0.0),
     (evergreens, (0.35, 2, 0.34), True),
     (evergreens, (0.35, 2, 0.36), False),
     (evergreens, (1.0, 3, 2.0**-53), False),  # three times are enough
@@ -119,10 +130,12 @@ MONOTONE = [
     (limit, "pledge_limit", 1),
     (price, "base", 1), (price, "score", -1),
     (tightened, "npl_ratio", 1), (tightened, "tolerance", -1), (tightened, "step", 1),
+    (tightened, "capital_ratio", -1), (tightened, "capital_asked", 1),
     (raises_alert, "detection", 1), (raises_alert, "false_alarms", 1), (raises_alert, "u", -1),
     (months_of_delay, "days", 1), (months_of_delay, "u", -1),
     (looks_weak, "view", -1), (looks_weak, "threshold", 1),
     (swept, "liquid", 1), (swept, "balance", 1), (swept, "share", 1),
+    (suit_delay, "days", 1), (suit_delay, "effort", -1), (suit_delay, "u", 1),
     (evergreens, "share", 1), (evergreens, "extensions", -1), (evergreens, "u", -1),
 ]  # fmt: skip
 
@@ -154,6 +167,11 @@ def test_bounds(data: st.DataObject, admissible: Any) -> None:
     sweep = data.draw(admissible(swept))
     assert 0 <= swept(**sweep) <= max(sweep["liquid"], 0) + 1
     assert swept(**sweep) <= 0.3 * sweep["balance"] + 1
+    suit = data.draw(admissible(suit_delay))
+    shortest = 0.5 * suit["days"]
+    assert shortest <= suit_delay(**suit) <= 12.0 * shortest + 1e-9
+    # With all hours the delay is the usual one, half of it more or less.
+    assert suit_delay(**{**suit, "effort": 1.0}) <= 3.0 * shortest + 1e-9
 
 
 @settings(max_examples=100, deadline=None)
@@ -170,6 +188,11 @@ def test_a_delay_is_right_on_average(days: float) -> None:
     drawn = [months_of_delay(days, float(x)) for x in u]
     assert max(drawn) - min(drawn) <= 1
     assert np.mean(drawn) == pytest.approx(days * 12.0 / 365.0, abs=1e-4)
+
+
+def test_a_suit_takes_the_usual_time_on_average() -> None:
+    u = (np.arange(1_000) + 0.5) / 1_000
+    assert np.mean([suit_delay(120.0, 1.0, float(x)) for x in u]) == pytest.approx(120.0)
 
 
 def test_pressure_peaks_at_quarter_ends_and_most_in_december() -> None:

@@ -20,9 +20,11 @@ from agents.enterprise import (
     capacity,
     diverts,
     expected_flow,
+    gives_up,
     is_empty_month,
     lump,
     next_demand,
+    next_line,
     next_price,
     next_quality,
     next_setback,
@@ -32,6 +34,7 @@ from agents.enterprise import (
     refinances_elsewhere,
     refuses_to_pay,
     reported_sales,
+    returned,
     runway_months,
     to_fen,
 )
@@ -59,9 +62,12 @@ EXAMPLES: list[Case] = [
     (next_price, (0.1, 0.12, 0.25, 2.0), 0.16),  # .12 x sqrt(.75 / 12) x 2 = .12 x .25 x 2
     (next_price, (0.1, 0.12, 1.0, 2.0), 0.1),  # moves with the index alone
     (expected_flow, (100_000.0, 1.1, 0.3, 0.25, 2_000.0), 6_000.0),  # 1e5 x (.33 - .25) - 2e3
-    (owner_injects, (0.5, 0.6, 0.29), True),  # .5 x .6 = .30
-    (owner_injects, (0.5, 0.6, 0.31), False),
-    (owner_injects, (1.0, 0.0, 2.0**-53), False),  # an unwilling owner never
+    (owner_injects, (0.5, 0.6, 0.5, 1.0, 0.29), True),  # .5 x .6 = .30
+    (owner_injects, (0.5, 0.6, 0.5, 1.0, 0.31), False),
+    (owner_injects, (0.5, 0.6, 0.5, 0.2, 0.17), True),  # .30 x (1 - .5 x .8) = .18
+    (owner_injects, (0.5, 0.6, 0.5, 0.2, 0.19), False),
+    (owner_injects, (1.0, 1.0, 1.0, 0.0, 2.0**-53), False),  # nobody asks, and all wait for it
+    (owner_injects, (1.0, 0.0, 0.0, 1.0, 2.0**-53), False),  # an unwilling owner never
     (payment, (1_000, 1_500, 0.5), 1_000),  # all if it can, whatever the part
     (payment, (1_000, 1_000, 0.0), 1_000),
     (payment, (1_000, 600, 0.5), 300),
@@ -83,10 +89,26 @@ EXAMPLES: list[Case] = [
     (capacity, (0.0, math.e, 0.0, 1.0), 0.6),
     (capacity, (0.0, 0.0, 0.0, 1.0), -1.7974393641323946),  # .6 x ln .05: the floor
     (capacity, (0.0, -9.0, 0.0, 1.0), -1.7974393641323946),
-    (applies, (0.08, 0.7, 0.079), True),  # the usual pay leaves the hazard as it is
-    (applies, (0.08, 0.7, 0.081), False),
-    (applies, (0.08, 0.95, 0.103), True),  # .08 x (1 + 1.2 x .25) = .104
-    (applies, (0.08, 0.95, 0.105), False),
+    (applies, (0.08, 0.7, 1.2, 0.4, 0.079), True),  # the usual pay leaves the hazard as it is
+    (applies, (0.08, 0.7, 1.2, 0.4, 0.081), False),
+    (applies, (0.08, 0.95, 1.2, 0.4, 0.103), True),  # .08 x (1 + 1.2 x .25) = .104
+    (applies, (0.08, 0.95, 1.2, 0.4, 0.105), False),
+    (applies, (0.08, 0.45, 1.2, 0.4, 0.071), True),  # .08 x (1 - .4 x .25) = .072
+    (applies, (0.08, 0.45, 1.2, 0.4, 0.073), False),
+    (gives_up, (0.01, 100.0, 0.632), True),  # 1 - exp(-1) = .63212
+    (gives_up, (0.01, 100.0, 0.6322), False),
+    (gives_up, (0.0, 1_000.0, 2.0**-53), False),  # nobody is in a hurry
+    (gives_up, (1.0, 0.0, 2.0**-53), False),  # decided at once
+    (next_line, (1_000, 1_000, True, 0.15, 0.1), 850),
+    (next_line, (850, 1_000, False, 0.15, 0.1), 865),  # a tenth of the 150 that are missing
+    (next_line, (1_000, 1_000, False, 0.15, 0.1), 1_000),  # no more than usual
+    (next_line, (0, 1_000, True, 1.0, 1.0), 0),
+    (next_line, (1_000, 1_000, True, 1.0, 0.1), 0),
+    (next_line, (0, 1_000, False, 0.0, 1.0), 1_000),
+    (returned, (1_000, 0.75), 750),
+    (returned, (1_001, 0.5), 501),  # 500.5 fen: halves up
+    (returned, (1_000, 0.0), 0),  # an unwilling owner brings nothing back
+    (returned, (0, 1.0), 0),
     (refinances_elsewhere, (-1.0, 0.9, -0.2), True),  # -.2 < -.1
     (refinances_elsewhere, (-1.0, 0.9, 0.0), False),
     (refinances_elsewhere, (5.0, -50.0, -8.0), False),  # ease of -50: nobody lends
@@ -129,7 +151,7 @@ MONOTONE = [
     (expected_flow, "margin", 1),
     (expected_flow, "fixed_cost", -1), (expected_flow, "service", -1),
     (owner_injects, "probability", 1), (owner_injects, "willingness", 1),
-    (owner_injects, "u", -1),
+    (owner_injects, "spoken_to", 1), (owner_injects, "asked_share", -1), (owner_injects, "u", -1),
     (payment, "usable", 1), (payment, "part", 1),
     (owner_withdrawal, "cash", 1), (owner_withdrawal, "target", -1),
     (owner_withdrawal, "share", 1),
@@ -139,6 +161,10 @@ MONOTONE = [
     (runway_months, "flow", 1), (runway_months, "due", -1),
     (capacity, "flow_ratio", 1), (capacity, "liquidity_ratio", 1), (capacity, "location", -1),
     (applies, "hazard", 1), (applies, "volume_weight", 1), (applies, "u", -1),
+    (applies, "gained", 1), (applies, "lost", -1),
+    (gives_up, "impatience", 1), (gives_up, "days", 1), (gives_up, "u", -1),
+    (next_line, "line", 1), (next_line, "usual", 1), (next_line, "cut", -1),
+    (returned, "diverted", 1), (returned, "willingness", 1),
     (refinances_elsewhere, "capacity_index", 1), (refinances_elsewhere, "ease", 1),
     (refinances_elsewhere, "normal_draw", -1),
     (diverts, "probability", 1), (diverts, "willingness", -1), (diverts, "controlled", -1),
@@ -180,6 +206,26 @@ def test_a_new_setback_is_no_deeper_than_the_depth(data: st.DataObject, admissib
     left = values["persistence"] * values["setback"]
     after = next_setback(**values)
     assert left - values["depth"] * (1 + 1e-12) <= after <= left
+
+
+@settings(max_examples=100, deadline=None)
+@given(data=st.data())
+def test_suppliers_credit_stays_between_nothing_and_what_there_was_or_is_usual(
+    data: st.DataObject, admissible: Any
+) -> None:
+    values = data.draw(admissible(next_line))
+    line, usual, after = values["line"], values["usual"], next_line(**values)
+    if values["distressed"]:
+        assert 0 <= after <= line
+    else:
+        assert min(line, usual) <= after <= max(line, usual)
+
+
+@settings(max_examples=100, deadline=None)
+@given(data=st.data())
+def test_no_more_comes_back_than_had_gone(data: st.DataObject, admissible: Any) -> None:
+    values = data.draw(admissible(returned))
+    assert 0 <= returned(**values) <= values["diverted"]
 
 
 @pytest.mark.parametrize("amount", [0.0, 0.49, 0.5, 1.5, 2.5, -0.5, -0.51, 1e13 + 0.5])

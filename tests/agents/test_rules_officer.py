@@ -12,19 +12,25 @@ from hypothesis import strategies as st
 from agents import officer
 from agents.compiled import plain_function
 from agents.officer import (
+    attention,
     belief,
     cares,
     check_is_made,
     check_succeeds,
+    contact,
     days_to_decision,
     effort,
     file_hours_granted,
+    keeps_quiet,
     leaves,
     next_skill,
     notices_distress,
     observation_sd,
+    resists,
     shading,
+    skill_with,
     trained,
+    view_error,
 )
 
 Case = tuple[Callable[..., Any], tuple[Any, ...], Any]
@@ -70,6 +76,28 @@ EXAMPLES: list[Case] = [
     (shading, (0.0, 0.5, 0.4, 0.25, 0.15), 0.0),  # needs none
     (shading, (-0.3, 0.5, 0.4, 0.25, 0.15), 0.0),
     (shading, (0.3, 0.5, 0.1, 0.0, 0.15), 0.0),  # nobody is marked down
+    (resists, (0.25, 0.6), 0.1),  # .25 x .4
+    (resists, (0.25, 1.0), 0.0),  # full integrity: nothing is left
+    (resists, (0.25, 0.0), 0.25),
+    (keeps_quiet, (0.5, 0.6, 0.19), True),  # .5 x .4 = .2
+    (keeps_quiet, (0.5, 0.6, 0.21), False),
+    (keeps_quiet, (1.0, 1.0, 2.0**-53), False),  # full integrity: never
+    (keeps_quiet, (0.0, 0.0, 2.0**-53), False),
+    (skill_with, (0.5, 5, 6, 0.7), 0.35),  # the sixth month: .7 x .5
+    (skill_with, (0.5, 6, 6, 0.7), 0.5),  # six months are over
+    (skill_with, (0.5, 0, 0, 0.7), 0.5),  # no handover needed
+    (contact, (0.8, 6, 6, 0.7), 0.8),  # six months are over
+    (contact, (0.8, 5, 6, 0.7), 0.56),  # .7 x .8
+    (contact, (0.8, -1, 6, 0.7), 0.56),  # a vacant post knows nobody
+    (contact, (0.0, 60, 6, 0.7), 0.0),  # no hours
+    (attention, (4, 8.0), 1.0),
+    (attention, (8, 8.0), 1.0),  # just as many as can be taken seriously
+    (attention, (32, 8.0), 0.25),  # 8 / 32
+    (attention, (0, 0.5), 0.5),  # none counts as one
+    (view_error, (0.6, 0.5), 0.6),  # the reference skill
+    (view_error, (0.6, 0.125), 1.2),  # x sqrt(.5 / .125) = 2
+    (view_error, (0.6, 0.0), 1.8973665961010275),  # bounded: x sqrt(.5 / .05)
+    (view_error, (0.0, 0.1), 0.0),
     (notices_distress, (0.5, 0.69), True),  # .5 + .4 x .5 = .7
     (notices_distress, (0.5, 0.71), False),
     (notices_distress, (1.0, 0.91), False),
@@ -122,6 +150,14 @@ MONOTONE = [
     (belief, "error", 1),
     (shading, "push", 1), (shading, "relation", 1), (shading, "restraint", -1),
     (shading, "width", 1),
+    (resists, "pull", 1), (resists, "integrity", -1),
+    (keeps_quiet, "share", 1), (keeps_quiet, "integrity", -1), (keeps_quiet, "u", -1),
+    (skill_with, "skill", 1), (skill_with, "months", 1), (skill_with, "handover", -1),
+    (skill_with, "factor", 1),
+    (contact, "effort_given", 1), (contact, "months", 1), (contact, "handover", -1),
+    (contact, "factor", 1),
+    (attention, "alerts", -1), (attention, "capacity", 1),
+    (view_error, "view_sd", 1), (view_error, "skill", -1),
     (notices_distress, "skill", 1), (notices_distress, "u", -1),
     (days_to_decision, "months_waited", 1), (days_to_decision, "desk_share", 1),
     (days_to_decision, "hours", 1), (days_to_decision, "hours_per_day", -1),
@@ -157,6 +193,12 @@ def test_shares_stay_shares(data: st.DataObject, admissible: Any) -> None:
     values = data.draw(admissible(effort))
     assert values["least"] <= effort(**values) <= 1.0
     assert 0.15 <= cares(**data.draw(admissible(cares))) <= 1.0
+    assert 0.0 <= contact(**data.draw(admissible(contact))) <= 1.0
+    assert 0.0 < attention(**data.draw(admissible(attention))) <= 1.0
+    pull = data.draw(admissible(resists))
+    assert 0.0 <= resists(**pull) <= pull["pull"]
+    with_client = data.draw(admissible(skill_with))
+    assert 0.0 <= skill_with(**with_client) <= with_client["skill"]
     skill = data.draw(admissible(trained))
     assert skill["skill"] <= trained(**skill) <= 1.0 + 1e-15
 

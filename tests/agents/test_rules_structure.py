@@ -89,17 +89,25 @@ def test_no_rule_of_officer_or_bank_takes_a_true_field(module: Any, rule_names: 
 
 
 def test_an_officers_own_skill_works_through_nature_not_through_decisions(rule_names: Any) -> None:
-    """Skill is true of the officer: it decides what is seen and learnt, never what is decided."""
-    assert visible(officer.FIELDS, "true") == {"skill"}
-    takes_skill = {
-        name
-        for module in (officer, bank)
-        for name in rule_names(module)
-        if "skill" in inspect.signature(plain_function(getattr(module, name))).parameters
-    }
-    assert takes_skill == {
+    """Skill is true of the officer: it decides what is seen and learnt, never what is decided.
+
+    Integrity is true of him too: it decides what he makes of a relation, and nothing else.
+    """
+    assert visible(officer.FIELDS, "true") == {"skill", "integrity"}
+
+    def taking(argument: str) -> set[str]:
+        return {
+            name
+            for module in MODULES.values()
+            for name in rule_names(module)
+            if argument in inspect.signature(plain_function(getattr(module, name))).parameters
+        }
+
+    assert taking("skill") == {
         "check_succeeds", "observation_sd", "notices_distress", "next_skill", "trained",
+        "skill_with", "view_error",
     }  # fmt: skip
+    assert taking("integrity") == {"resists", "keeps_quiet"}
 
 
 # Decisions of officer and bank: what they are given must have been observed or agreed.
@@ -150,9 +158,11 @@ def decisions_on_truth(function: ast.FunctionDef, true: set[str]) -> Iterator[st
 
 def test_stages_hand_no_true_field_to_a_decision(decorated_functions: Any) -> None:
     true = visible(enterprise.FIELDS, "true") | visible(loan.FIELDS, "true")
+    paths = sorted([*STAGES.glob("*.py"), *STAGES.parent.glob("*.py")])
+    assert {"approval.py", "investigation.py", "monitoring.py"} <= {path.name for path in paths}
     found = [
         breach
-        for path in sorted(STAGES.glob("*.py"))
+        for path in paths
         for function in decorated_functions(path, "kernel")
         for breach in decisions_on_truth(function, true)
     ]

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from experiments import Study, cli, tables
 from experiments.comparison import COLUMNS
+from experiments.equal_table import print_equal
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = ["--enterprises", "60", "--months", "3"]
@@ -62,6 +63,19 @@ BAD_INPUT = {
     "compare l_bank --out tiny.toml": "is a file",
     "compare l_bank --out .": "is not empty",
     "compare l_bank --out tiny.toml/x": "cannot be written to",
+    "compare l_bank --strategies without_F17": "nearest known: without_F1",
+    "failures": "Missing argument 'SCENARIO'",
+    "failures l_bnk": "nearest known: l_bank",
+    "failures l_bank --replications 0": "replications = 0 is not allowed",
+    "failures l_bank --strategies a": "--strategies",
+    "failures l_bank --jobs 0": "jobs = 0 is not allowed",
+    "failures l_bank --out tiny.toml": "is a file",
+    "failures l_bank --markdown tiny.toml": "allowed: a file that ends in .md",
+    "failures l_bank --markdown nowhere/page.md": "there is no such folder",
+    "published l_bank --seed -1": "seed = -1 is not allowed",
+    "published l_bank --months 0": "--months = 0 is not allowed",
+    "published l_bank --markdown page.txt": "allowed: a file that ends in .md",
+    "published nothing.toml": "nothing.toml: no such file",
     "run l_bank --strategy x+y": "unknown strategy",
     "run l_bank --replication -1": "replication = -1",
     "audit-draws l_bank baseline nothing": "unknown strategy",
@@ -107,6 +121,8 @@ def test_compare_prints_a_table_and_writes_the_study(
                   "Baseline, assumptions drawn:", "npl_fan.png",
                   "intervals 95 %: luck / luck and assumptions drawn"):  # fmt: skip
         assert words in " ".join(out.split())
+    assert out.count("All four strategies") == 2  # the table of equals stands under the main one
+    assert "tighter_cutoff x" not in out.split("Equal volume:")[0]
     assert "worlds: 4 of 4" in progress
     header = (elsewhere / "results" / "tiny" / "comparison.csv").read_text().splitlines()[0]
     assert header == ",".join(COLUMNS)
@@ -130,6 +146,8 @@ def test_json_is_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
     assert found["strategies"] == ["baseline", "risk_warning", "risk_warning+tighter_cutoff"]
     assert {row["interval"] for row in found["ranking"]} == {"luck", "assumptions"}
     assert found["baseline"]["disbursed"] > 0
+    assert {row["reference"] for row in found["equal"]} == {"equal_volume", "equal_cost"}
+    assert isinstance(found["equal_left_out"], list)
 
 
 def test_run_shows_one_world(capsys: pytest.CaptureFixture[str], elsewhere: Path) -> None:
@@ -165,9 +183,16 @@ def test_audit_draws_fails_where_luck_differs(
 
 def test_scenario_commands(capsys: pytest.CaptureFixture[str], elsewhere: Path) -> None:
     assert cli.run(["scenarios"]) == 0
-    assert "l_bank" in capsys.readouterr().out
+    out = capsys.readouterr().out.splitlines()
+    headings = [line for line in out if not line.startswith(" ")]
+    assert headings[:4] == ["scenarios:", "strategies:", "rivals:", "experiments:"]
+    assert [line for line in out if "without_F01 to without_F16" in line] == headings[4:]
+    assert any(line.startswith("  l_bank ") for line in out)
     assert cli.run(["scenarios", "--json"]) == 0
-    assert "risk_warning" in json.loads(capsys.readouterr().out)["strategies"]
+    listed = json.loads(capsys.readouterr().out)
+    assert "risk_warning" in listed["strategies"] and "tighter_cutoff" not in listed["strategies"]
+    assert "tighter_cutoff" in listed["rivals"] and "volume_pay" in listed["experiments"]
+    assert len(listed["switches"]) == 20
     assert cli.run(["new", "mine", "--from", "downturn"]) == 0
     assert (elsewhere / "mine.toml").exists()
     assert cli.run(["check", "mine.toml"]) == 0
@@ -290,9 +315,17 @@ def test_the_table_is_whole_at_any_width(
     screen = Console(width=width, file=io.StringIO(), force_terminal=False)
     monkeypatch.setattr(tables, "console", lambda: screen)
     tables.print_comparison(study)
+    print_equal(study, screen)
     out = screen.file.getvalue()  # type: ignore[attr-defined]
     assert max(map(len, out.splitlines())) <= width
     assert "…" not in out
     assert ("More measures" in out) == ("Deci-" not in out)
-    for words in ("Tighter cut-off", "Loss rate", "Profit", "% of worlds"):
+    assert out.count("Strategy") == (3 if width == 80 else 2)  # no heading is broken
+    for words in ("Tighter cut-off", "Loss rate", "Profit", "% of worlds", "Equal volume:",
+                  "Equal cost:"):  # fmt: skip
+        assert words in out
+    for _, row in study.at_equal().iterrows():
+        if row["measure"] != "risk_adjusted_profit":
+            continue
+        words = tables.with_interval(row, "absolute", 1e-6, 1)
         assert words in out

@@ -13,11 +13,18 @@ import pytest
 
 from experiments import Study, StudyError, figures
 from experiments.comparison import COLUMNS
+from experiments.equal import EQUAL_COLUMNS
 from experiments.results import check_folder, manifest_of, results_folder, write_study
 
 FILES = [
-    "comparison.csv", "figures/comparison.png", "figures/npl_fan.png", "manifest.json", "runs.csv",
+    "comparison.csv", "equal.csv", "figures/comparison.png", "figures/npl_fan.png", "ladder.csv",
+    "manifest.json", "runs.csv",
 ]  # fmt: skip
+
+RUNGS = {
+    "tighter_cutoff x -1", "tighter_cutoff", "tighter_cutoff x 4", "more_officers",
+    "more_officers x 4",
+}  # fmt: skip
 
 
 def files_of(folder: Path) -> list[str]:
@@ -42,6 +49,10 @@ def test_the_tables_read_back_as_they_were(folder: Path, study: Study) -> None:
     pd.testing.assert_frame_equal(comparison, study.comparison(), check_dtype=False)
     runs = pd.read_csv(folder / "runs.csv")
     pd.testing.assert_frame_equal(runs, study.runs, check_exact=True, check_dtype=False)
+    equal = pd.read_csv(folder / "equal.csv")
+    assert tuple(equal.columns) == EQUAL_COLUMNS
+    pd.testing.assert_frame_equal(equal, study.at_equal(), check_dtype=False)
+    assert set(pd.read_csv(folder / "ladder.csv")["strategy"]) == RUNGS
 
 
 def test_the_manifest_says_what_was_run(folder: Path, study: Study) -> None:
@@ -52,6 +63,9 @@ def test_the_manifest_says_what_was_run(folder: Path, study: Study) -> None:
     assert scenario == json.loads(text)
     assert (manifest["seed"], manifest["replications"]) == (11, 3)
     assert manifest["strategies"] == list(study.strategies)
+    assert {arm for rungs in manifest["references"].values() for arm in rungs.values()} == {
+        "baseline", *RUNGS,
+    }  # fmt: skip
     assert manifest["versions"]["python"] == sys.version.split()[0]
     assert set(manifest) >= {"platform", "command", "finished_at", "assumptions", "kind"}
     assert sorted([*manifest["files"], "manifest.json"]) == FILES

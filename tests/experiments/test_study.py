@@ -17,6 +17,7 @@ from simulation import LoanPortfolio, Scenario
 from simulation.measures import UNITS
 
 BOTH = "pre_loan_process+risk_warning"
+MAY_BE_UNKNOWN = {"good_rejected_share", "bad_accepted_share"}  # where there is nobody to judge
 
 
 def test_there_is_a_row_for_each_mode_world_and_arm(study: Study) -> None:
@@ -50,7 +51,12 @@ def test_a_world_is_the_models_own(study: Study, tiny: Scenario) -> None:
     model = LoanPortfolio(tiny, strategies="risk_warning", seed=11, replication=2)
     expected = model.run()
     runs = study.runs.set_index(list(KEYS))
-    assert runs.loc[("fixed", 2, "risk_warning")].to_dict() == expected
+    assert runs.loc[("fixed", 2, "risk_warning")].to_dict() == exactly(expected)
+
+
+def exactly(measures: dict[str, float]) -> object:
+    """Equal to the last bit; a measure without a number is one in both."""
+    return pytest.approx(measures, rel=0.0, abs=0.0, nan_ok=True)
 
 
 def test_more_worlds_and_other_arms_leave_the_old_rows(study: Study, tiny: Scenario) -> None:
@@ -66,9 +72,14 @@ def test_a_strategy_of_intensity_zero_differs_by_exactly_nothing() -> None:
         strategies={"risk_warning": {"adoption": {"intensity": 0.0}}},
     )  # fmt: skip
     study = Study(scenario, ["risk_warning"], replications=2).run(jobs=1)
+    arms = [study.runs[study.runs["strategy"] == arm] for arm in study.strategies]
+    base, same = (rows.drop(columns="strategy").reset_index(drop=True) for rows in arms)
+    pd.testing.assert_frame_equal(same, base, check_exact=True)
     rows = study.comparison()
+    known = rows[rows["replications"] == 2]
+    assert set(UNITS) - set(known["measure"]) <= MAY_BE_UNKNOWN
     for name in ("difference", "ci_low", "ci_high", "standard_error"):
-        assert (rows[name] == 0.0).all(), name
+        assert (known[name] == 0.0).all(), name
 
 
 def test_without_drawn_assumptions_there_is_luck_alone(tiny: Scenario) -> None:
@@ -83,6 +94,36 @@ def test_the_default_arms_are_strategies_all_together_and_rivals(tiny: Scenario)
     assert set(arms[5:]) == {"tighter_cutoff", "more_officers", "pay_for_quality"}
     assert arm_title(tiny, together) == "All four strategies"
     assert Study(tiny).strategies == ("baseline", *arms)
+    kinds = {s.name: s.kind for s in tiny.catalogue.values()}
+    assert {"experiment", "switch"} <= set(kinds.values())
+    assert {kinds[name] for arm in arms for name in arm.split("+")} == {"strategy", "rival"}
+
+
+def test_switches_are_arms_alone_and_in_combinations(tiny: Scenario) -> None:
+    arms = ["without_F01", "without_post_loan+risk_warning"]
+    study = Study(tiny, arms, replications=1, assumptions="fixed", references=False).run(jobs=1)
+    assert study.runs["strategy"].tolist() == ["baseline", *arms]
+    assert arm_title(tiny, arms[0]) == "Without F01"
+    assert arm_title(tiny, arms[1]).endswith("+ Risk-warning technology")
+    alone = LoanPortfolio(tiny, seed=7).fork("without_F01").run()
+    assert study.runs.loc[1, list(alone)].to_dict() == exactly(alone)
+
+
+def test_rules_of_a_study_hold_from_the_fork_in_every_arm(tiny: Scenario) -> None:
+    arms = ["tighter_cutoff"]
+    plain = run_replication(tiny, ["baseline", *arms], 7, 0, "fixed")
+    rules = {"approves": refuses_all}
+    ruled = Study(tiny, arms, 1, 7, "fixed", rules=rules).run(jobs=1)
+    assert ruled.rules == rules
+    assert (ruled.runs["approval_rate"] == 0.0).all()
+    assert all(run["approval_rate"] > 0.0 for run in plain.runs)
+    before = ruled.months[ruled.months["month"] < 0].reset_index(drop=True)
+    expected = plain.months[plain.months["month"] < 0].reset_index(drop=True)
+    pd.testing.assert_frame_equal(before, expected, check_exact=True)
+
+
+def refuses_all(score: float, cutoff: float) -> bool:
+    return score >= cutoff + 1000.0
 
 
 def test_an_arm_is_told_once(tiny: Scenario) -> None:
@@ -98,6 +139,9 @@ def test_an_arm_is_told_once(tiny: Scenario) -> None:
     [
         (lambda s: Study(s, ["risk_warnin"]), "nearest known: risk_warning"),
         (lambda s: Study(s, ["risk_warning+risk_warning"]), "twice"),
+        (lambda s: Study(s, ["without_f03"]), "nearest known: without_F03"),
+        (lambda s: Study(s, ["risk_warning+without_post"]), "nearest known: without_post_loan"),
+        (lambda s: Study(s).at_equal(), "call run"),
         (lambda s: Study(s, "risk_warning"), "a list of names"),
         (lambda s: Study(s, [3]), "not a name"),
         (lambda s: Study(s, replications=0), "replications = 0 is not allowed"),

@@ -83,6 +83,7 @@ def test_difference_lists_what_differs_and_nothing_else() -> None:
         "stress.1.start_month": (None, 0),
         "stress.1.months": (None, 1),
         "stress.1.size": (None, 0.5),
+        "stress.1.share": (None, 1.0),
         "strategies.risk_warning.half_month": (a.strategies["risk_warning"].half_month, 1.0),
     }
     assert {key: (b, a) for key, a, b in difference(b, a)} == rows

@@ -49,6 +49,7 @@ def my_file(tmp_path: Path) -> Path:
 def test_the_promised_scenarios_are_shipped() -> None:
     assert set(SHIPPED) == {
         "l_bank", "vasicek", "downturn", "property_crash", "growth_race", "tape_example",
+        "officers_leave", "hub_shock", "random_shock",
     }  # fmt: skip
     assert all(title and title != name for name, title in list_scenarios())
 
@@ -79,7 +80,7 @@ def test_a_file_states_only_what_differs(my_file: Path) -> None:
     assert mine.parameters["demand_sd"] == 0.2
     assert mine.sectors == base.sectors
     assert [vars(s) for s in mine.stress] == [
-        {"factor": "systematic", "start_month": 3, "months": 6, "size": -1.0}
+        {"factor": "systematic", "start_month": 3, "months": 6, "size": -1.0, "share": 1.0}
     ]
     changed = {
         name

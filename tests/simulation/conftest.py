@@ -24,16 +24,20 @@ TINY = {"enterprises": 120, "months": 6, "burn_in_months": 24, "run_off_months":
 
 # Hard times and short hours, so that within 36 months everything happens.
 EVENTFUL = {
-    "enterprises": 60, "months": 20, "burn_in_months": 16, "run_off_months": 0,
+    "enterprises": 120, "months": 20, "burn_in_months": 16, "run_off_months": 0,
     "fixed_cost": 0.18, "survivor_quality": 0.0, "injection_probability": 0.2,
     "application_hazard": 0.2, "diversion_probability": 0.5, "refinancing_ease": -3.0,
-    "drain_rate": 0.02, "standstill_months": 1, "cure_agreement": 1.0, "write_off_months": 12,
-    "sale_months": 2.0, "asset_months": 2, "guarantee_months": 2, "bullet_tenor": 6,
-    "instalment_tenor": 60, "guarantee_share": 0.5, "circle_share": 0.8,
-    "guarantor_honours": 1.0, "guarantor_reserve": 0.0, "circle_map": 1.0,
-    "pull_probability": 0.8, "renewal_concession": -1.0, "evergreening": 0.4, "hiding": 0.5,
-    "detection": 0.5, "seen_runway": 4.0, "alert_handled": 1.0, "turnover": 0.03,
-    "enterprises_per_officer": 30.0, "hours_per_month": 25.0, "patience_months": 1,
+    "drain_rate": 0.02, "standstill_months": 2, "cure_agreement": 1.0, "write_off_months": 8,
+    "sale_months": 4.0, "asset_months": 4, "guarantee_months": 2, "bullet_tenor": 6,
+    "instalment_tenor": 60, "real_estate_share": 0.3, "guarantee_share": 0.6,
+    "circle_share": 1.0, "circle_size": 3, "hub_share": 1.0, "circle_map": 0.6,
+    "guarantor_honours": 1.0, "guarantor_reserve": 0.0, "pull_probability": 0.8,
+    "renewal_concession": -1.0, "evergreening": 0.4, "hiding": 0.5, "audit": 0.1,
+    "detection": 0.5, "seen_runway": 4.0, "alert_handled": 1.0, "weak_view": 0.0,
+    "hopeless_view": -1.2, "added_security_share": 1.0, "drawn_share": 0.5,
+    "relation_shading": 1.0, "integrity_shape": 0.2, "suppressed_reports": 1.0,
+    "turnover": 0.03, "rotation": 0.03, "impatience": 0.2, "enterprises_per_officer": 30.0,
+    "hours_per_month": 25.0, "patience_months": 1,
 }  # fmt: skip
 
 

@@ -238,7 +238,8 @@ SEES_ALL = {
     "enterprises": 400, "months": 12, "burn_in_months": 24, "run_off_months": 0,
     "source_sd": 0.0, "dressing": 0.0, "hidden_debt_share": 0.0, "review_error_sd": 0.0,
     "pressure": 0.0, "relation_shading": 0.0, "guarantee_share": 0.0, "formula_share": 0.0,
-    "npl_tolerance": 1.0, "hours_per_month": 1e6, "churn": 0.0, "refinancing_ease": -50.0,
+    "npl_tolerance": 1.0, "capital_ratio": 0.0, "hours_per_month": 1e6, "churn": 0.0,
+    "refinancing_ease": -50.0, "impatience": 0.0,
     # So that the truth can still be read after the month of the decision.
     "proceeds_kept": 0.0, "diversion_probability": 0.0,
 }  # fmt: skip

@@ -23,7 +23,14 @@ from agents.loan import (
 from agents.records import new_records
 from scenarios import load_scenario
 from simulation import LoanPortfolio
-from simulation.measures import TABLE_MEASURES, UNITS, chain_roots, measure, present_losses
+from simulation.measures import (
+    TABLE_MEASURES,
+    UNITS,
+    chain_roots,
+    first_defaults,
+    measure,
+    present_losses,
+)
 from simulation.months import DTYPE, ratio
 
 FORK = 10
@@ -72,7 +79,8 @@ def measured(
 ) -> dict[str, float]:
     """Measures of a book in the months of a table, without scale unless one is given."""
     rows = months_table(80) if rows is None else rows
-    given = {"scale": 1.0, "horizon": 24, "burn_in": FORK, "good_rejected_share": 0.25, **options}
+    nobody = new_records(loan.FIELDS, 0)
+    given = {"scale": 1.0, "horizon": 24, "burn_in": FORK, "refused": nobody, **options}
     return measure(loans, rows, {**VALUES, **(values or {})}, **given)
 
 
@@ -187,6 +195,84 @@ def test_what_is_unsettled_at_the_end_is_reported() -> None:
     assert measured(book(new(), new()), rows)["unsettled_share"] == pytest.approx(0.15)
 
 
+# --- errors of lending --------------------------------------------------------------------------
+
+
+def test_losses_that_a_full_check_would_have_avoided() -> None:
+    loans = book(
+        failed(1_000, 400.0, full_check_fen=0),
+        failed(1_000, 100.0, full_check_fen=1),  # it would have lent, however little
+        new(full_check_fen=0),
+        failed(1_000, 0.0, full_check_fen=0, cohort=LEGACY),
+        failed(1_000, 0.0, full_check_fen=0, cohort=BEYOND),
+    )
+    assert measured(loans)["avoidable_loss_share"] == pytest.approx(600 / 1_500)
+
+
+def test_good_ones_refused_and_bad_ones_accepted() -> None:
+    refused = book({}, {}, {}, {"first_default": FORK + 9})
+    loans = book(
+        failed(1_000, 0.0, month=FORK + 24),
+        failed(1_000, 0.0, month=FORK + 25),  # bad is who fails within two years
+        failed(1_000, 0.0, month=FORK + 2, cohort=LEGACY),
+        failed(1_000, 0.0, month=FORK + 2, cohort=BEYOND),
+        new(),
+    )
+    found = measured(loans, refused=refused)
+    assert found["good_rejected_share"] == pytest.approx(3 / 4)
+    assert found["bad_accepted_share"] == pytest.approx(1 / 2)  # one was refused, one accepted
+    assert measured(book(new()), refused=refused)["bad_accepted_share"] == 0.0
+    assert measured(loans, refused=refused[:3])["bad_accepted_share"] == 1.0
+    assert measured(loans, refused=refused[3:])["good_rejected_share"] == 0.0
+
+
+def test_a_bad_one_accepted_may_fail_in_its_renewal() -> None:
+    """As with the refused, whose bullets are prolonged: what counts is the chain's default."""
+    loans = book(
+        new(status=RENEWED, closed_month=FORK + 11),
+        failed(1_000, 0.0, month=FORK + 15, new_money_fen=0, previous=0, start_month=FORK + 11,
+               chain_month=FORK),
+    )  # fmt: skip
+    found = measured(loans, refused=book({"first_default": FORK + 9}))
+    assert found["bad_accepted_share"] == pytest.approx(1 / 2)
+    # Two years are counted from the chain's first day, and only the first default counts.
+    loans["first_default"][1] = FORK + 25
+    assert measured(loans, refused=book({"first_default": FORK + 9}))["bad_accepted_share"] == 0.0
+
+
+def test_the_first_default_of_a_chain_is_the_earliest_of_its_contracts() -> None:
+    def renewed(previous: int, **fields: Any) -> dict[str, Any]:
+        later = {"previous": previous, "new_money_fen": 0, "chain_month": FORK + 2, **fields}
+        return new(start_month=FORK + 9, **later)
+
+    # Two chains, the second without a default; the contracts of the first fail after 20, 11.
+    loans = book(
+        new(start_month=FORK + 2, chain_month=FORK + 2, first_default=FORK + 22),
+        new(),
+        renewed(0, first_default=FORK + 13),
+        renewed(2),
+        renewed(1, chain_month=FORK),
+    )
+    root, first, failed = first_defaults(loans)
+    assert root.tolist() == [0, 1, 0, 0, 1]
+    assert first[0] == 11 and first[1] > 10**6
+    assert failed.tolist() == [True, False, True, False, False]
+
+
+def test_new_loans_and_exposure_over_what_was_lent_by_hand() -> None:
+    loans = book(
+        new(principal=3_000),
+        # Principal 1,000 and 250 of interest that was capitalised; 500 had been repaid.
+        failed(750, 0.0, principal_fen=1_000, new_money_fen=1_000, capitalised_fen=250),
+        failed(900, 0.0, principal_fen=950, new_money_fen=0, previous=0),  # a renewal: no new loan
+        failed(1_000, 0.0, principal_fen=9_000, cohort=LEGACY),
+    )
+    found = measured(loans)
+    assert found["exposure_at_default_share"] == pytest.approx((750 + 900) / (1_250 + 950))
+    assert found["new_loans"] == 2.0
+    assert measured(book(new()))["exposure_at_default_share"] == 0.0
+
+
 # --- legacy -------------------------------------------------------------------------------------
 
 
@@ -245,14 +331,43 @@ def test_strategy_cost_is_charged_whole_in_the_window_and_by_share_later() -> No
     assert found["risk_adjusted_profit"] == pytest.approx(-found["strategy_cost"])
 
 
+def test_return_on_capital_by_hand() -> None:
+    """Profit before the charge for capital, over the capital and years that it took."""
+    values = {
+        "funding_rate": 0.024, "operating_rate": 0.012, "capital_charge": 0.08,
+        "risk_weight": 0.5, "capital_ratio": 0.1, "discount_rate": 0.0,
+    }  # fmt: skip
+    rows = months_table(
+        4,
+        new_lending_balance_fen=[99, 240_000, 120_000, 0],
+        new_lending_interest_fen=[99, 1_500, 900, 0],
+        strategy_cost_fen=[99, 60, 60, 0],
+    )
+    # Carried at 3.6 % a year: 1,500 - 720 - 60 = 720 and 900 - 360 - 60 = 480.
+    # Capital: 5 % of the balance, 12,000 and 6,000 for a month each: 1,500 for a year.
+    found = measured(book(new()), rows, values=values)
+    assert found["raroc"] == pytest.approx(1_200 / 1_500)
+    # The profit beside it is charged 8 % of that capital too.
+    assert found["risk_adjusted_profit"] == pytest.approx((1_200 - 0.08 * 1_500) / 100)
+
+
+def test_return_on_capital_is_discounted_above_and_below() -> None:
+    """The same in each of two months: the same return at any discount rate."""
+    rows = months_table(3, new_lending_balance_fen=120_000, new_lending_interest_fen=900)
+    low, high = (
+        measured(book(new()), rows, values={"discount_rate": rate})["raroc"] for rate in (0.0, 0.3)
+    )
+    assert low == pytest.approx(high) and low > 0.0
+
+
 def test_money_is_that_of_the_declared_bank_and_shares_are_not_scaled() -> None:
     loans = book(failed(1_000, 400.0), new(2_000))
     rows = months_table(80, new_lending_interest_fen=100)
     one, ten = measured(loans, rows), measured(loans, rows, scale=10.0)
     for name, unit in UNITS.items():
-        factor = 10.0 if unit == "CNY" else 1.0
-        assert ten[name] == pytest.approx(factor * one[name]), name
-    assert ten["disbursed"] == 300.0
+        factor = 10.0 if unit in ("CNY", "loans") else 1.0
+        assert ten[name] == pytest.approx(factor * one[name], nan_ok=True), name
+    assert ten["disbursed"] == 300.0 and ten["new_loans"] == 20.0
 
 
 # --- process ------------------------------------------------------------------------------------
@@ -286,28 +401,58 @@ def test_ratios_of_the_book_are_means_over_the_last_year_of_the_window() -> None
     rows["npl_ratio"] = np.arange(60) / 100
     rows["provision_fen"], rows["substandard_balance_fen"] = 30, 10
     rows["loss_balance_fen"] = 5
+    rows["capital_ratio"] = np.arange(60) / 200
     found = measured(book(new()), rows, horizon=24)
     assert found["npl_ratio"] == pytest.approx(np.arange(13, 25).mean() / 100)
+    assert found["capital_ratio"] == pytest.approx(np.arange(13, 25).mean() / 200)
     assert found["provision_coverage"] == 2.0
+
+
+def test_delinquency_is_that_of_the_first_year() -> None:
+    rows = months_table(30, clients=50)
+    rows["loans_arrears"][1:13] = [1, 3] * 6  # months 0 to 11
+    rows["loans_arrears"][[0, 13]] = 1_000  # the month before and month 12 do not count
+    found = measured(book(new()), rows, horizon=24)
+    assert found["delinquency_12m"] == pytest.approx(24 / 600)
+    assert measured(book(new()), rows, horizon=1)["delinquency_12m"] == pytest.approx(1 / 50)
+
+
+def test_errors_and_alarms_by_hand() -> None:
+    rows = months_table(
+        5, approved=6, renewals_granted=4, wrongly_granted=3, refused=8, wrongly_refused=2,
+        alerts=5, true_alerts=2, officers=10, actions=4, sound_firms_cut=1,
+    )  # fmt: skip
+    for name in ("wrongly_granted", "wrongly_refused", "alerts", "sound_firms_cut"):
+        rows[name][0] = 1_000  # the burn-in does not count
+    found = measured(book(new()), rows)
+    expected = {
+        "wrongly_granted_share": 0.3,  # 3 of 6 + 4
+        "wrongly_refused_share": 0.25,
+        "false_alarms": 0.3,  # 3 a month for 10 officers
+        "sound_firms_cut_share": 0.25,
+    }
+    assert {name: found[name] for name in expected} == pytest.approx(expected)
 
 
 # --- edges --------------------------------------------------------------------------------------
 
 
 def test_every_measure_has_a_unit_and_a_value() -> None:
-    found = measured(book(new(), failed(1_000, 100.0)))
+    found = measured(book(new(), failed(1_000, 100.0)), refused=book({}))
     assert list(found) == list(UNITS)
     assert set(TABLE_MEASURES) <= set(UNITS)
     assert all(isinstance(v, float) and math.isfinite(v) for v in found.values())
-    assert set(UNITS.values()) <= {"share", "ratio", "CNY", "days", "months"}
+    assert set(UNITS.values()) <= {
+        "share", "ratio", "CNY", "loans", "days", "months", "1/year", "1/officer/month",
+    }  # fmt: skip
 
 
-def test_an_empty_book_gives_zeros() -> None:
-    found = measured(new_records(loan.FIELDS, 0), months_table(0))
-    assert found.pop("good_rejected_share") == 0.25
-    assert set(found.values()) == {0.0}
-    found = measured(new_records(loan.FIELDS, 0))
-    found.pop("good_rejected_share")
+@pytest.mark.parametrize("months", [0, 80])
+def test_an_empty_book_gives_zeros(months: int) -> None:
+    """Where nobody was refused and nobody failed there is no share of errors, not one of 0."""
+    found = measured(new_records(loan.FIELDS, 0), months_table(months))
+    judged = [found.pop(name) for name in ("good_rejected_share", "bad_accepted_share")]
+    assert all(math.isnan(share) for share in judged)
     assert set(found.values()) == {0.0}
 
 
@@ -334,7 +479,7 @@ def test_roots_of_chains(previous: list[int], roots: list[int]) -> None:
 @pytest.fixture(scope="module")
 def lived(tiny: Any) -> LoanPortfolio:
     hard = {"fixed_cost": 0.22, "standstill_months": 3, "sale_months": 12.0, "settled_share": 1.0}
-    model = LoanPortfolio(tiny(enterprises=300, months=12, run_off_months=150, **hard), seed=1)
+    model = LoanPortfolio(tiny(enterprises=400, months=12, run_off_months=150, **hard), seed=1)
     model.run()
     return model
 
@@ -374,7 +519,7 @@ def test_profit_of_a_run_agrees_with_the_cash_of_its_contracts(lived: LoanPortfo
     ours = loans[loans["cohort"] == NEW_LENDING]
     found = measure(
         loans, lived._table.rows, {**lived.parameters, **free}, scale=1.0, horizon=12,
-        burn_in=lived.scenario.burn_in_months, good_rejected_share=0.0,
+        burn_in=lived.scenario.burn_in_months, refused=lived._shadows.loans,
     )  # fmt: skip
     late = ours["recovered_fen"] - (ours["ead_fen"] - ours["written_off_fen"] - ours["balance_fen"])
     late = late[ours["default_month"] >= 0]

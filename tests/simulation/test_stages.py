@@ -86,9 +86,16 @@ def test_the_dead_stay_dead_and_rows_never_move(months: Any) -> None:
         assert np.array_equal(before["e"]["entity"], now["e"]["entity"])
         closed = before["e"]["status"] == CLOSED
         assert (now["e"]["status"][closed] == CLOSED).all()
-        for fixed in ("enterprise", "start_month", "principal_fen", "previous", "annual_rate"):
-            known = len(before["loans"])
+        known = len(before["loans"])
+        for fixed in ("enterprise", "start_month", "previous", "annual_rate", "full_check_fen"):
             assert np.array_equal(before["loans"][fixed], now["loans"][fixed][:known])
+        # What is drawn on a limit is new money, adds to the principal and is no longer undrawn.
+        drawn, paid_out, left = (
+            now["loans"][name][:known] - before["loans"][name]
+            for name in ("principal_fen", "new_money_fen", "undrawn_fen")
+        )
+        assert (drawn >= 0).all() and np.array_equal(drawn, paid_out)
+        assert (left <= -drawn).all()
 
 
 def test_arrears_have_the_age_of_the_oldest_unpaid_item(months: Any) -> None:
@@ -185,7 +192,7 @@ def test_a_loan_renewed_at_its_maturity_is_not_papered_over_too(tiny: Any) -> No
     """Renewal files that had to wait are decided in the month of maturity, in which the maturity
     also failed: the new contract is no failed maturity."""
     scenario = tiny(
-        enterprises=500, months=36, bullet_share=1.0, file_hours=2.0, renewal_hours=100.0,
+        enterprises=900, months=36, bullet_share=1.0, file_hours=2.0, renewal_hours=100.0,
         evergreening=1.0, npl_tolerance=1.0,
     )  # fmt: skip
     model = LoanPortfolio(scenario)
@@ -226,16 +233,32 @@ def test_without_guarantees_nobody_is_called(tiny: Any) -> None:
     assert without._table.rows[["calls", "pulled"]].tolist() == [(0.0, 0.0)] * len(without.months)
 
 
-def test_circles_are_of_one_sector_and_of_the_declared_size(tiny: Any) -> None:
-    scenario = tiny(enterprises=2_000, burn_in_months=0, circle_size=4)
+def members_of(world: Any, number: int) -> np.ndarray:
+    """Rows of a circle's members, its hub among them."""
+    start, end = world.circle_start[number : number + 2]
+    return np.asarray(world.circle_members[start:end])
+
+
+@pytest.mark.parametrize("hub_share", [0.0, 0.3, 1.0])
+def test_circles_are_of_one_sector_and_of_the_declared_size(tiny: Any, hub_share: float) -> None:
+    """Besides its own members a circle has at most one hub, a member of another circle."""
+    scenario = tiny(enterprises=2_000, burn_in_months=0, circle_size=4, hub_share=hub_share)
     world = LoanPortfolio(scenario)._world
-    e, sizes = world.enterprises, np.diff(world.circle_start)
-    assert ((sizes >= 2) & (sizes <= 4)).all() and (sizes == 4).mean() > 0.8
-    for number in range(len(sizes)):
-        members = world.circle_members[world.circle_start[number] : world.circle_start[number + 1]]
+    e, own, with_hub = world.enterprises, [], []
+    for number in range(len(world.circle_start) - 1):
+        members = members_of(world, number)
+        assert len(set(members.tolist())) == len(members)
         assert len(set(e["sector"][members].tolist())) == 1
-        assert (e["circle"][members] == number).all()
         assert (e["security"][members] == CIRCLE).all()
+        at_home = e["circle"][members] == number
+        own.append(int(at_home.sum()))
+        with_hub.append(int((~at_home).sum()))
+        assert (e["circle"][members[~at_home]] >= 0).all()
+    sizes = np.array(own)
+    assert ((sizes >= 2) & (sizes <= 4)).all() and (sizes == 4).mean() > 0.8
+    assert set(with_hub) <= {0, 1}
+    # Who is drawn as a hub of its own circle is none: a few circles go without.
+    assert np.mean(with_hub) == pytest.approx(0.9 * hub_share, abs=0.1)
     assert ((e["circle"] >= 0) == (e["security"] == CIRCLE)).all()
 
 

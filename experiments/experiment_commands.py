@@ -1,0 +1,172 @@
+"""Commands that ask whether the model does what its sources say: failures, published."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from experiments.study_commands import (
+    AsJson,
+    Enterprises,
+    Jobs,
+    Months,
+    Out,
+    ScenarioName,
+    Seed,
+    chosen_scenario,
+    number,
+    records,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.table import Table
+
+    from simulation import Scenario
+
+Replications = Annotated[int, number("Worlds.")]
+Markdown = Annotated[str | None, typer.Option(metavar="FILE", help="Write a page as well.")]
+
+
+class Order(NamedTuple):
+    """What was asked for. command, source: as typed; scenario: as resolved."""
+
+    command: str
+    source: str
+    scenario: Scenario
+    sizes: dict[str, int | None]
+    jobs: int | None
+    out: str | None
+    markdown: str | None
+    as_json: bool
+
+    @property
+    def folder(self) -> Path:
+        """Folder of results."""
+        usual = f"results/{self.scenario.name}_{self.command}"
+        return Path(usual if self.out is None else self.out)
+
+    def made(self) -> str:
+        """The command that makes the same again, as a block of code."""
+        from experiments.markdown import made_with
+
+        return made_with(self.command, self.source, **self.sizes, markdown=self.markdown)
+
+
+class Findings(NamedTuple):
+    """What a command has to tell: tables to write, the screen's table, notes, the page."""
+
+    tables: dict[str, pd.DataFrame]
+    screen: Table
+    notes: Sequence[str]
+    page: Sequence[str]
+
+
+def _deliver(order: Order, run: Callable[[int, Callable[[int, int], None]], Findings]) -> None:
+    """Check where results go, run, write and print. run: takes processes and progress."""
+    from joblib import cpu_count
+
+    from experiments.markdown import check_page, write_page
+    from experiments.progress import progress, tell_of_compiling
+    from experiments.results import check_folder, manifest_of, write_tables
+
+    kind = f"{order.command} study"
+    check_folder(order.folder, kind)
+    page = None if order.markdown is None else Path(order.markdown)
+    if page is not None:
+        check_page(page)
+    tell_of_compiling()
+    with progress("worlds") as tell:
+        findings = run(cpu_count() if order.jobs is None else order.jobs, tell)
+    manifest = manifest_of(kind, order.scenario, **order.sizes)
+    write_tables(order.folder, manifest, findings.tables)
+    if page is not None:
+        write_page(page, findings.page)
+    _tell(order, findings)
+
+
+def _tell(order: Order, findings: Findings) -> None:
+    """Print the findings, or their first table as JSON."""
+    if order.as_json:
+        told: dict[str, Any] = {"scenario": order.scenario.name, **order.sizes}
+        told[order.command] = records(findings.tables[order.command])
+        notes = {"notes": list(findings.notes), "out": str(order.folder)}
+        print(json.dumps({**told, **notes}, ensure_ascii=False))
+        return
+    from experiments.tables import console
+
+    screen = console()
+    screen.print(findings.screen)
+    screen.print()
+    for line in findings.notes:
+        screen.print(line, markup=False)
+    written = [*sorted(order.folder.glob("*.csv")), *([order.markdown] if order.markdown else [])]
+    print("\nResults: " + ", ".join(str(path) for path in written))
+
+
+def failures(
+    scenario: ScenarioName,
+    replications: Replications = 40,
+    enterprises: Enterprises = None,
+    months: Months = None,
+    seed: Seed = 7,
+    jobs: Jobs = None,
+    out: Out = None,
+    markdown: Markdown = None,
+    as_json: AsJson = False,
+) -> None:
+    """Switch off each failure mode alone and compare with what its source says."""
+    resolved = chosen_scenario(scenario, enterprises, months)
+    from experiments import failure_study as modes
+
+    sizes = {"replications": replications, "enterprises": enterprises, "months": months,
+             "seed": seed}  # fmt: skip
+    order = Order("failures", scenario, resolved, sizes, jobs, out, markdown, as_json)
+    study = modes.failure_study(resolved, replications, seed)
+
+    def run(jobs: int, tell: Callable[[int, int], None]) -> Findings:
+        found = modes.effects(study.run(jobs, progress=tell).comparison())
+        return Findings(
+            {"failures": found, "runs": study.runs}, modes.failure_table(found),
+            modes.footnotes(replications, resolved), modes.page(found, resolved, order.made()),
+        )  # fmt: skip
+
+    _deliver(order, run)
+
+
+def published(
+    scenario: ScenarioName,
+    replications: Replications = 40,
+    enterprises: Enterprises = None,
+    months: Months = None,
+    seed: Seed = 7,
+    jobs: Jobs = None,
+    out: Out = None,
+    markdown: Markdown = None,
+    as_json: AsJson = False,
+) -> None:
+    """Repeat experiments whose outcome is published and compare the sizes."""
+    resolved = chosen_scenario(scenario, enterprises, months)
+    from experiments import published as book
+    from experiments import published_report as report
+    from experiments import published_runs as settings
+
+    sizes = {"replications": replications, "enterprises": enterprises, "months": months,
+             "seed": seed}  # fmt: skip
+    order = Order("published", scenario, resolved, sizes, jobs, out, markdown, as_json)
+    parts = settings.studies(resolved, book.EXPERIMENTS, replications, seed)
+    missing = settings.left_out(resolved, book.EXPERIMENTS)
+
+    def run(jobs: int, tell: Callable[[int, int], None]) -> Findings:
+        runs = settings.run_parts(parts, jobs, tell)
+        found = book.results(runs, book.EXPERIMENTS, seed)
+        notes = [*report.footnotes(found, resolved), *missing]
+        page = report.page(found, book.EXPERIMENTS, resolved, order.made(), missing)
+        screen = report.published_table(found, book.EXPERIMENTS)
+        return Findings({"published": found, "runs": runs}, screen, notes, page)
+
+    _deliver(order, run)
