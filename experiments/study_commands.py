@@ -58,7 +58,7 @@ def compare(
         str | None,
         typer.Option(metavar="A,B,A+B", help="Arms; left out: all, together, and rivals."),
     ] = None,
-    replications: Annotated[int, number("Worlds for each kind of interval.")] = 40,
+    replications: Annotated[int, number("Worlds for each kind of interval.")] = 20,
     enterprises: Enterprises = None,
     months: Months = None,
     seed: Seed = 7,
