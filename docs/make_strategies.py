@@ -116,11 +116,11 @@ def main() -> None:
         "the paired mean: *luck* with the assumptions as declared, *assumptions* with each drawn "
         "from its range, once for all arms of a world."),
         (f"Baseline: loss rate {base['loss_rate']:.2%} of new money, default "
-        f"{base['default_rate']:.1%} of loans, LGD {base['lgd']:.0%}, NPL {base['npl_ratio']:.1%} reported and "
-        f"{base['npl_ratio_true']:.1%} true, {base['decision_days']:.0f} days to a decision, "
-        f"{base['approval_rate']:.0%} approved, {base['dropped_out_share']:.1%} drop out, "
-        f"{base['false_alarms']:.1f} false alarms an officer and month, RAROC {base['raroc']:.1%} "
-        "before tax."),
+        f"{base['default_rate']:.1%} of loans, LGD {base['lgd']:.0%}, NPL "
+        f"{base['npl_ratio']:.1%} reported and {base['npl_ratio_true']:.1%} true, "
+        f"{base['decision_days']:.0f} days to a decision, {base['approval_rate']:.0%} approved, "
+        f"{base['dropped_out_share']:.1%} drop out, {base['false_alarms']:.1f} false alarms an "
+        f"officer and month, RAROC {base['raroc']:.1%} before tax."),
         "## Against the baseline", changes(found),
         ("Days, drop-outs, volume, refused good borrowers and false alarms are outcomes: no "
         "strategy sets them."),
