@@ -16,6 +16,7 @@ from agents.parameters import SECTIONS, all_parameters
 from simulation.measures import UNITS
 from simulation.model import LoanPortfolio
 from simulation.months import DTYPE
+from simulation.switches import SWITCHES
 
 ROOT = pages.ROOT
 DOCS = ROOT / "docs"
@@ -87,6 +88,7 @@ def known_names() -> frozenset[str]:
     """Every name that code or files use: identifiers, arguments, keys, columns, constants."""
     names = {*all_parameters(), *UNITS, *(DTYPE.names or ())}
     names |= {n.removesuffix("_fen") + "_cny" for n in DTYPE.names or () if n.endswith("_fen")}
+    names |= set(SWITCHES)
     for record in (bank, enterprise, loan, officer):
         names |= set(record.FIELDS)
     for path in SOURCES:

@@ -456,6 +456,15 @@ def test_an_empty_book_gives_zeros(months: int) -> None:
     assert set(found.values()) == {0.0}
 
 
+@pytest.mark.xfail(strict=True, reason="the capital ratio of a bank without a book is infinite")
+def test_a_bank_that_lends_nothing_has_measures_all_the_same(tiny: Any) -> None:
+    """Finite, or NaN where there is nobody to judge."""
+    nothing = {"burn_in_months": 0, "cutoff": 100.0, "override_probability": 0.0}
+    found = LoanPortfolio(tiny(**nothing)).run()
+    assert found["approval_rate"] == found["disbursed"] == 0.0
+    assert [name for name, value in found.items() if math.isinf(value)] == []
+
+
 def test_a_ratio_of_nothing_is_zero() -> None:
     assert ratio(3.0, 0.0) == 0.0 and ratio(3.0, 4.0) == 0.75
 
