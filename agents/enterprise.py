@@ -69,6 +69,8 @@ FIELDS: dict[str, Field] = {
     "defaults": Field("i4", "count", "defaults so far (occasion of default luck)", "contract"),
     "called_loan": Field("i4", "row", "loan for which it is called as guarantor", "true", -1),
     "called_since": Field("i4", "month", "month of the call it answers", "contract", -999),
+    "contests": Field("i1", "0/1", "it contests that call, or has moved its money"),
+    "liability_fen": Field("i8", "fen", "its part of the claim that it is called for", "contract"),
     "circle_key": Field("i8", "key", "number under which the circle's luck is drawn"),
     "last_call": Field("i4", "month", "month of the last call", "contract", -999),
     # its file at the bank
@@ -235,8 +237,8 @@ PARAMETERS = declare(
         0.15, "ratio", "chance of finding another lender in a month after a failed maturity, "
         "of the chance at maturity", (0.0, 1.0), "A", "prototype", (0.05, 0.3)),
     churn=Parameter(
-        0.08, "share of maturities", "bullet borrowers who want to move to another bank",
-        (0.0, 1.0), "A", "assumed", (0.03, 0.15)),
+        0.08, "1/year", "borrowers who want to move to another bank", (0.0, 1.0), "A", "assumed",
+        (0.03, 0.15)),
     closure_hazard=Parameter(
         0.001, "1/month", "owners who close a debt-free firm for other reasons", (0.0, 1.0), "A",
         "assumed", (0.0005, 0.002)),
@@ -301,7 +303,7 @@ POPULATION = declare(
         0.6, "ratio", "cash of a new firm, of what an old one would hold", (0.0, 1.0), "A",
         "assumed", (0.4, 0.9)),
     birth_rate=Parameter(
-        0.0041, "1/month", "foundations a month, of the firms of the first day", (0.0, 0.2), "C",
+        0.0033, "1/month", "foundations a month, of the firms of the first day", (0.0, 0.2), "C",
         "keeps the number of live firms level"),
     tape_unit_cny=Parameter(
         1.0, "CNY", "value of the loan tape's currency unit", (1e-6, 1e6), "D", "definition"),
@@ -370,14 +372,21 @@ def expected_flow(
 
 
 @rule
-def owner_injects(
-    probability: float, willingness: float, asked_share: float, spoken_to: float, u: float
-) -> bool:
+def spoken_to(whole: float, asked_share: float, contact: float) -> float:
+    """What is left of ``whole`` where a part ``asked_share`` of owners act only when asked.
+
+    contact: how well they are asked, 0-1.
+    """
+    return whole * (1.0 - asked_share * (1.0 - contact))
+
+
+@rule
+def owner_injects(probability: float, willingness: float, u: float) -> bool:
     """Does the owner put private money into a firm that is short?
 
-    asked_share: owners who do so only when asked; spoken_to: how well they are asked, 0-1.
+    probability: of a fully willing owner, as well as he is asked.
     """
-    return u < probability * willingness * (1.0 - asked_share * (1.0 - spoken_to))
+    return u < probability * willingness
 
 
 @rule

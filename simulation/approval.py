@@ -12,7 +12,7 @@ from agents.bank import affordable, approves, limit, overrides, price, reviewed
 from agents.compiled import kernel
 from agents.enterprise import REAL_ESTATE, RENEWAL_FILE, to_fen
 from agents.loan import BULLET, INSTALMENT
-from agents.officer import CIRCLE_MAP, resists, shading
+from agents.officer import CIRCLE_MAP, follows_formula, resists, shading
 from agents.records import FEN_PER_CNY
 from simulation.draws import REVIEW, normal, uniforms
 from simulation.investigation import File
@@ -163,7 +163,8 @@ def decide(e: Any, o: Any, file: File, seen: float, balance: int, w: Any) -> Ter
     if looked:
         score = reviewed(proposed, second_look(e, file.score, seen, w), p.review_weight)
     u = uniforms(w.seed, w.replication, e.entity, e.ordinal, REVIEW, 1)
-    by_formula = p.mismatched_limit == 0.0 or u[0] < p.formula_share
+    worked_out = follows_formula(p.formula_share, p.volume_weight, p.care_slope, u[0])
+    by_formula = p.mismatched_limit == 0.0 or worked_out
     terms = terms_for(e, file, proposed, score, shaded, by_formula, w)
     v = uniforms(w.seed, w.replication, e.entity, e.ordinal, REVIEW, 2)
     may_override = p.pressed_override != 0.0 and in_branch(file.asked, w)

@@ -84,6 +84,6 @@ def _why_skipped(compliance: float, effort: float, u: float) -> str:
     """What would have had to be otherwise for the check to be made, with effort as given."""
     if not check_is_made(compliance, 1.0, u):
         return "not insisted on"
-    if not check_is_made(compliance, cares(effort, 0.7), u):
+    if not check_is_made(compliance, cares(effort, 0.7, 0.0), u):
         return "hours"
     return "pay for volume"

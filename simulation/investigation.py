@@ -64,7 +64,7 @@ def working_skill(e: Any, o: Any, w: Any) -> float:
 @kernel
 def care_of(o: Any, w: Any) -> float:
     """Effort that reaches a file."""
-    return cares(o.file_effort, w.p.volume_weight)
+    return cares(o.file_effort, w.p.volume_weight, w.p.care_slope)
 
 
 @kernel

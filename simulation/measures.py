@@ -216,6 +216,8 @@ def _process(rows: NDArray[Any], horizon: int) -> dict[str, float]:
         name: float(last[name].mean()) if len(last) else 0.0
         for name in ("npl_ratio", "npl_ratio_true", "special_mention_ratio", "capital_ratio")
     }
+    if math.isinf(mean["capital_ratio"]):  # no book, so nothing that capital could be held against
+        mean["capital_ratio"] = math.nan
     return mean | {
         "provision_coverage": ratio(float(last["provision_fen"].sum()), float(np.sum(npl))),
         "decision_days": ratio(total["decision_days"], total["decided"]),

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from agents.compiled import kernel
-from agents.enterprise import capacity, expected_flow, runway_months, to_fen
+from agents.enterprise import capacity, expected_flow, runway_months, spoken_to, to_fen
 from agents.loan import BULLET, monthly_interest
 from simulation.draws import CIRCLES, TRAITS, uniforms
 from simulation.ledger import draw
@@ -24,7 +24,9 @@ def normal_flow(e: Any, w: Any) -> float:
 def true_capacity(e: Any, w: Any, loan_service: float) -> float:
     """Repayment capacity (sd) under a monthly loan service (fen)."""
     p = w.p
-    flow = (normal_flow(e, w) - loan_service) / e.revenue_fen
+    # A call is a debt that everybody can see: it is served like a loan without interest.
+    called = service_of(e.liability_fen, 0.0)
+    flow = (normal_flow(e, w) - loan_service - called) / e.revenue_fen
     spare = (e.cash_fen + e.line_fen) / max(e.buffer_fen + e.line_fen, 1)
     return capacity(flow, spare, p.score_location, p.score_scale)
 
@@ -36,9 +38,13 @@ def service_of(amount: float, annual_rate: float) -> float:
 
 
 @kernel
-def liquid(e: Any, w: Any) -> int:
-    """Cash and usable suppliers' credit (fen)."""
-    return e.cash_fen + to_fen(w.p.line_usable * e.line_fen)
+def liquid(e: Any, w: Any, asked: float) -> int:
+    """Cash and suppliers' credit that can serve the bank (fen). asked: how well, 0-1.
+
+    An owner who is not asked does not put his suppliers off for the bank.
+    """
+    stretched = spoken_to(w.p.line_usable, w.p.contact_share, asked)
+    return e.cash_fen + to_fen(stretched * e.line_fen)
 
 
 @kernel

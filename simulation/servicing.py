@@ -17,9 +17,11 @@ from agents.enterprise import (
     payment,
     refinances_elsewhere,
     refuses_to_pay,
+    spoken_to,
     to_fen,
 )  # fmt: skip
 from agents.loan import (
+    BULLET,
     REPAID,
     days_past_due,
     monthly_interest,
@@ -72,18 +74,27 @@ def age_arrears(loan: Any) -> None:
 
 
 @kernel
-def seek_help(e: Any, loan: Any, post: Any, needed: int, w: Any) -> None:
-    """A firm that is short asks its owner, and at a failed maturity another lender."""
+def how_asked(post: Any, w: Any) -> float:
+    """How well owners in arrears are spoken to by the officer of a post, 0-1."""
+    p = w.p
+    since = w.month - post.since_month
+    return contact(post.collection_effort, since, int(p.handover_months), p.handover_skill)
+
+
+@kernel
+def seek_help(e: Any, loan: Any, asked: float, needed: int, w: Any) -> None:
+    """A firm that is short asks its owner, and at a failed maturity another lender.
+
+    asked: how well the owner is spoken to, 0-1. needed: fen.
+    """
     p = w.p
     u = uniforms(w.seed, w.replication, e.entity, w.month, LIFE, 0)
-    asked = contact(
-        post.collection_effort, w.month - post.since_month, int(p.handover_months), p.handover_skill
-    )
-    if owner_injects(p.injection_probability, e.willingness, p.contact_share, asked, u[0]):
-        amount = min(needed - liquid(e, w), e.wealth_fen)
+    chance = spoken_to(p.injection_probability, p.contact_share, asked)
+    if owner_injects(chance, e.willingness, u[0]):
+        amount = min(needed - liquid(e, w, asked), e.wealth_fen)
         e.wealth_fen -= amount
         e.cash_fen += amount
-    if w.month < loan.maturity_month or liquid(e, w) >= needed:
+    if w.month < loan.maturity_month or liquid(e, w, asked) >= needed:
         return
     ease = normal(u[1])
     index = true_capacity(e, w, service_of(loan.balance_fen, loan.annual_rate))
@@ -92,7 +103,7 @@ def seek_help(e: Any, loan: Any, post: Any, needed: int, w: Any) -> None:
         not late or u[2] < p.late_refinancing
     ):
         move_elsewhere(e, loan)
-        e.cash_fen += max(needed - liquid(e, w), loan.balance_fen)
+        e.cash_fen += max(needed - liquid(e, w, asked), loan.balance_fen)
 
 
 @kernel
@@ -138,11 +149,12 @@ def serve_loan(e: Any, loan: Any, post: Any, u: float, w: Any) -> None:
     if refuses_to_pay(p.strategic_hazard, e.willingness, seizable, loan.balance_fen, u):
         e.refuses = 1
     if e.refuses == 0:
-        if liquid(e, w) < needed:
-            draw_limit(e, loan, w, needed - liquid(e, w))
-        if liquid(e, w) < needed:
-            seek_help(e, loan, post, needed, w)
-        paid = payment(needed, liquid(e, w), p.part_payment)
+        asked = how_asked(post, w)
+        if liquid(e, w, asked) < needed:
+            draw_limit(e, loan, w, needed - liquid(e, w, asked))
+        if liquid(e, w, asked) < needed:
+            seek_help(e, loan, asked, needed, w)
+        paid = payment(needed, liquid(e, w, asked), p.part_payment)
         e.cash_fen -= paid
         receive_payment(w, loan, paid)
     age_arrears(loan)
@@ -156,10 +168,13 @@ def serve_loan(e: Any, loan: Any, post: Any, u: float, w: Any) -> None:
 
 @kernel
 def leaves_bank(e: Any, loan: Any, w: Any) -> bool:
-    """Before a maturity a few borrowers move to another bank, if one takes them."""
+    """A few borrowers move to another bank, if one takes them: bullets before their maturity,
+    instalment loans in any month.
+    """
     p = w.p
     u = uniforms(w.seed, w.replication, e.entity, w.month, LIFE, 0)
-    if loan.dpd > 0.0 or u[3] >= p.churn:
+    wish = p.churn * (p.bullet_tenor if loan.kind == BULLET else 1.0) / 12.0
+    if loan.dpd > 0.0 or u[3] >= wish:
         return False
     index = true_capacity(e, w, service_of(loan.balance_fen, loan.annual_rate))
     if not refinances_elsewhere(index, p.refinancing_ease, normal(u[1])):

@@ -106,11 +106,13 @@ def answer_call(e: Any, loan: Any, w: Any) -> None:
     """A called guarantor pays its part of the claim each month until it is met or dropped."""
     claim = claim_left(loan)
     if claim <= 0 or loan.closed_month >= 0 or w.month - e.called_since > _CALL_MONTHS:
-        e.called_loan = -1
+        e.called_loan, e.liability_fen = -1, 0
         return
     reserve = to_fen(w.p.guarantor_reserve * e.revenue_fen)
-    amount = min(-(-claim // max(loan.guarantors, 1)), max(e.cash_fen - reserve, 0))
+    part = -(-claim // max(loan.guarantors, 1))
+    amount = 0 if e.contests == 1 else min(part, max(e.cash_fen - reserve, 0))
     e.cash_fen -= amount
+    e.liability_fen = part - amount
     recover(w, loan, amount)
 
 
@@ -200,8 +202,9 @@ def live_with_loan(
             put += 1 << MATURITIES
     else:
         pay_owner(e, w, loan.balance_fen)
-    near = loan.kind == BULLET and w.month + 1 == loan.maturity_month
-    if near and e.file == NO_FILE and not leaves_bank(e, loan, w):
+    if loan.kind != BULLET:
+        return 0 if leaves_bank(e, loan, w) else put
+    if w.month + 1 == loan.maturity_month and e.file == NO_FILE and not leaves_bank(e, loan, w):
         request_file(e, RENEWAL_FILE, w)
     return put
 

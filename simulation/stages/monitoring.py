@@ -184,7 +184,7 @@ def take_cover(e: Any, loan: Any, truth: float, draw: float, u: float, w: Any) -
         receive_payment(w, loan, whole)
         repay(e, loan, w)
         return
-    amount = min(swept(liquid(e, w), loan.balance_fen, p.sweep_share), whole)
+    amount = min(swept(liquid(e, w, 1.0), loan.balance_fen, p.sweep_share), whole)
     e.cash_fen -= amount
     receive_payment(w, loan, amount)
     if u < p.added_security_share and loan.extra_security_fen == 0:

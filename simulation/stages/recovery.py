@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from agents.bank import months_of_delay, suit_delay
+from agents.bank import is_audited, months_of_delay, suit_delay
 from agents.compiled import kernel
 from agents.enterprise import (
     ALIVE,
@@ -34,7 +34,7 @@ from agents.loan import (
 )  # fmt: skip
 from simulation.draws import ACTION, DEFAULT, normal, uniforms
 from simulation.ledger import claim_left, receive_payment, recover, set_status, write_off
-from simulation.nature import is_mapped, market_value, normal_flow
+from simulation.nature import free_security, is_mapped, market_value, normal_flow
 from simulation.world import DEFAULTS, TALLY, WORKOUTS, World
 
 _DEFAULTS = TALLY["defaults"]
@@ -100,18 +100,34 @@ def call_guarantor(member: Any, debtor: Any, world: World) -> int:
     p = w.p
     u = uniforms(w.seed, w.replication, member.entity, w.month, ACTION, 1)
     member.last_call = w.month
-    if p.unmapped_circle == 0.0 or is_mapped(debtor, w):
-        if u[0] < p.pull_probability:
-            member.pulled_until = max(member.pulled_until, w.month + 12)
-            w.tally[_PULLED] += 1.0
-        if member.loan >= 0:
-            world.loans[member.loan].undrawn_fen = 0
-    honours = honours_call(p.guarantor_honours, u[1])
-    if not honours or member.called_loan >= 0 or member.client_since < 0:
+    mapped = p.unmapped_circle == 0.0 or is_mapped(debtor, w)
+    if mapped and u[0] < p.pull_probability:
+        member.pulled_until = max(member.pulled_until, w.month + 12)
+        w.tally[_PULLED] += 1.0
+    if member.loan >= 0:
+        world.loans[member.loan].undrawn_fen = 0
+    if member.called_loan >= 0 or member.client_since < 0:
         return 0
     member.called_loan, member.called_since = debtor.loan, w.month
+    member.contests = int(not honours_call(p.guarantor_honours, u[1]))
     w.tally[_CALLS] += 1.0
-    return 1
+    return 1 - member.contests
+
+
+@kernel
+def is_pledged(loan: Any) -> bool:
+    """Has the bank real estate that it can sell?"""
+    return loan.security == REAL_ESTATE and loan.registered == 1
+
+
+@kernel
+def months_to_sale(w: Any, v: tuple[float, float, float, float]) -> int:
+    """Whole months from suit to sale: Gamma with shape 4 within bounds. v: draws."""
+    mean = w.p.sale_months
+    if mean <= 0.0:
+        return 0
+    gamma = -0.25 * mean * math.log(v[0] * v[1] * v[2] * v[3])
+    return int(min(max(gamma, _SHORTEST_SALE), _LONGEST_SALE))
 
 
 @kernel
@@ -127,16 +143,16 @@ def schedule_liquidation(e: Any, loan: Any, post: Any, w: Any) -> None:
     if p.late_collection != 0.0:
         luck = uniforms(w.seed, w.replication, e.entity, e.defaults, DEFAULT, 0)[3]
         days = max(days, suit_delay(p.suit_days, post.collection_effort, luck))
-    suit = loan.default_month + months_of_delay(days, u[0])
+    # A suit would show what is hidden.
+    suit = max(loan.default_month + months_of_delay(days, u[0]), loan.hidden_until)
     loan.suit_month = suit
     if days > _LATE_SUIT_DAYS:
         loan.failures |= F15
-    gamma = -0.25 * p.sale_months * math.log(v[0] * v[1] * v[2] * v[3])  # shape 4
-    if p.sale_months > 0.0:
-        gamma = min(max(gamma, _SHORTEST_SALE), _LONGEST_SALE)
-    loan.sale_month = max(suit + int(gamma), w.month)
     loan.asset_month = max(suit + int(p.asset_months), w.month)
-    loan.guarantee_month = max(suit + int(p.guarantee_months), w.month)
+    if is_pledged(loan) or loan.extra_security_fen > 0:
+        loan.sale_month = max(suit + months_to_sale(w, v), w.month)
+    if loan.security == COMPANY:
+        loan.guarantee_month = max(suit + int(p.guarantee_months), w.month)
     loan.write_off_month = max(loan.default_month + int(p.write_off_months), w.month)
 
 
@@ -173,7 +189,10 @@ def cure(e: Any, loan: Any, w: Any) -> None:
 
 @kernel
 def resolve(e: Any, loan: Any, post: Any, w: Any) -> None:
-    """End of standstill: cure where the firm can and a settlement is found, else liquidation."""
+    """End of standstill: cure where the firm can and a settlement is found, else liquidation.
+
+    A default that is hidden is neither sued for nor written off: either would show it.
+    """
     if e.status == ALIVE:
         if w.month < loan.resolution_month:
             return
@@ -181,7 +200,9 @@ def resolve(e: Any, loan: Any, post: Any, w: Any) -> None:
         if u[1] < w.p.cure_agreement and can_cure(e, loan, w):
             cure(e, loan, w)
             return
-        e.status = IN_WORKOUT
+    if w.month < loan.hidden_until:
+        return
+    e.status = IN_WORKOUT
     schedule_liquidation(e, loan, post, w)
 
 
@@ -190,7 +211,7 @@ def sell_collateral(e: Any, loan: Any, w: Any) -> None:
     """Forced sale of what is legally pledged, and of security given later."""
     p = w.p
     u = uniforms(w.seed, w.replication, e.entity, e.defaults, DEFAULT, 0)
-    if loan.security == REAL_ESTATE and loan.registered == 1:
+    if is_pledged(loan):
         ratio = p.auction_value + p.auction_spread * normal(u[2])
         recover(w, loan, sale_proceeds(market_value(e, w), ratio, p.sale_cost, claim_left(loan)))
     recover(w, loan, min(loan.extra_security_fen, claim_left(loan)))
@@ -209,7 +230,7 @@ def reach_assets(e: Any, loan: Any, w: Any) -> None:
 def audit_hidden(e: Any, loan: Any, w: Any) -> None:
     """An audit finds a default that was not reported."""
     u = uniforms(w.seed, w.replication, e.entity, w.month, ACTION, 3)
-    if u[0] < w.p.audit:
+    if is_audited(w.p.audit, 1.0, u[0]):
         loan.hidden_until = w.month
         w.tally[_UNCOVERED] += 1.0
 
@@ -223,16 +244,17 @@ def work_out(row: int, world: World) -> None:
     if w.month < loan.hidden_until:
         audit_hidden(e, loan, w)
     if claim_left(loan) <= 0 and e.status == ALIVE:
+        free_security(e, loan)
         settle(e, loan, w)  # the guarantors have paid all
         return
-    if loan.sale_month < 0:
+    if loan.asset_month < 0:  # not in liquidation yet
         resolve(e, loan, world.officers[e.officer], w)
-        if e.status == ALIVE:
+        if loan.asset_month < 0:
             return
     u = uniforms(w.seed, w.replication, e.entity, e.defaults, DEFAULT, 3)
     if w.month == loan.sale_month:
         sell_collateral(e, loan, w)
-    if w.month == loan.guarantee_month and loan.security == COMPANY:
+    if w.month == loan.guarantee_month:
         share = w.p.sound_guarantor_share
         recover(w, loan, guarantor_pays(claim_left(loan), share, u[0], u[1]))
     if w.month == loan.asset_month:

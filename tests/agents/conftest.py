@@ -75,8 +75,8 @@ DOMAIN: dict[str, st.SearchStrategy[Any]] = {
          "compliance", "effort", "effort_given", "skill", "training", "turnover", "least",
          "priority", "audit", "detection", "false_alarms", "weight", "volume_weight", "sound_share",
          "rate", "desk_share", "shortfall", "restraint", "relation", "push", "cut", "regained",
-         "lost", "asked_share", "spoken_to", "impatience", "integrity", "factor", "capital_ratio",
-         "capital_asked"), UNIT),
+         "lost", "asked_share", "whole", "contact", "impatience", "integrity", "factor",
+         "capital_ratio", "capital_asked"), UNIT),
     **dict.fromkeys(
         ("demand", "common", "own", "normal_draw", "score", "cutoff", "capacity_index", "ease",
          "second_look", "seen_capacity", "error", "distance", "view", "threshold", "location",
@@ -94,6 +94,7 @@ DOMAIN: dict[str, st.SearchStrategy[Any]] = {
                      "serviceable", "pledge_limit"), st.floats(0.0, 1e12)),
     **dict.fromkeys(("wanted", "other", "available", "granted", "hours"), HOURS),
     "zero_share": st.floats(0.0, 0.9),
+    "slope": st.floats(0.0, 3.0),
     "scale": st.floats(0.1, 10.0),
     "margin": st.floats(-0.5, 1.0),
     "fixed_cost": UNIT,

@@ -16,6 +16,7 @@ from agents.bank import (
     affordable,
     approves,
     evergreens,
+    is_audited,
     limit,
     looks_weak,
     months_of_delay,
@@ -87,6 +88,9 @@ EXAMPLES: list[Case] = [
     (swept, (10_000, 2_000, 0.25), 600),  # at most 30 % of the balance
     (swept, (-1_000, 2_000, 0.25), 0),
     (swept, (1_000, 0, 0.25), 0),
+    (is_audited, (0.6, 1.0, 0.049), True),  # .6 a year, .05 a month
+    (is_audited, (0.6, 1.0, 0.051), False),
+    (is_audited, (0.0, 12.0, 2.0**-53), False),
     (suit_delay, (120.0, 1.0, 0.25), 90.0),  # 120 x (.5 + .25)
     (suit_delay, (120.0, 0.5, 0.25), 180.0),  # half the hours, twice as long
     (suit_delay, (120.0, 0.1, 0.25), 360.0),  # at most four times
@@ -135,6 +139,7 @@ MONOTONE = [
     (months_of_delay, "days", 1), (months_of_delay, "u", -1),
     (looks_weak, "view", -1), (looks_weak, "threshold", 1),
     (swept, "liquid", 1), (swept, "balance", 1), (swept, "share", 1),
+    (is_audited, "audit", 1), (is_audited, "months", 1), (is_audited, "u", -1),
     (suit_delay, "days", 1), (suit_delay, "effort", -1), (suit_delay, "u", 1),
     (evergreens, "share", 1), (evergreens, "extensions", -1), (evergreens, "u", -1),
 ]  # fmt: skip

@@ -36,6 +36,7 @@ from agents.enterprise import (
     reported_sales,
     returned,
     runway_months,
+    spoken_to,
     to_fen,
 )
 
@@ -62,12 +63,12 @@ EXAMPLES: list[Case] = [
     (next_price, (0.1, 0.12, 0.25, 2.0), 0.16),  # .12 x sqrt(.75 / 12) x 2 = .12 x .25 x 2
     (next_price, (0.1, 0.12, 1.0, 2.0), 0.1),  # moves with the index alone
     (expected_flow, (100_000.0, 1.1, 0.3, 0.25, 2_000.0), 6_000.0),  # 1e5 x (.33 - .25) - 2e3
-    (owner_injects, (0.5, 0.6, 0.5, 1.0, 0.29), True),  # .5 x .6 = .30
-    (owner_injects, (0.5, 0.6, 0.5, 1.0, 0.31), False),
-    (owner_injects, (0.5, 0.6, 0.5, 0.2, 0.17), True),  # .30 x (1 - .5 x .8) = .18
-    (owner_injects, (0.5, 0.6, 0.5, 0.2, 0.19), False),
-    (owner_injects, (1.0, 1.0, 1.0, 0.0, 2.0**-53), False),  # nobody asks, and all wait for it
-    (owner_injects, (1.0, 0.0, 0.0, 1.0, 2.0**-53), False),  # an unwilling owner never
+    (owner_injects, (0.5, 0.6, 0.29), True),  # .5 x .6 = .30
+    (owner_injects, (0.5, 0.6, 0.31), False),
+    (owner_injects, (1.0, 0.0, 2.0**-53), False),  # an unwilling owner never
+    (spoken_to, (0.5, 0.5, 1.0), 0.5),  # well asked: all of it
+    (spoken_to, (0.5, 0.5, 0.2), 0.3),  # .5 x (1 - .5 x .8)
+    (spoken_to, (1.0, 1.0, 0.0), 0.0),  # nobody asks, and all wait for it
     (payment, (1_000, 1_500, 0.5), 1_000),  # all if it can, whatever the part
     (payment, (1_000, 1_000, 0.0), 1_000),
     (payment, (1_000, 600, 0.5), 300),
@@ -151,7 +152,8 @@ MONOTONE = [
     (expected_flow, "margin", 1),
     (expected_flow, "fixed_cost", -1), (expected_flow, "service", -1),
     (owner_injects, "probability", 1), (owner_injects, "willingness", 1),
-    (owner_injects, "spoken_to", 1), (owner_injects, "asked_share", -1), (owner_injects, "u", -1),
+    (owner_injects, "u", -1),
+    (spoken_to, "whole", 1), (spoken_to, "asked_share", -1), (spoken_to, "contact", 1),
     (payment, "usable", 1), (payment, "part", 1),
     (owner_withdrawal, "cash", 1), (owner_withdrawal, "target", -1),
     (owner_withdrawal, "share", 1),

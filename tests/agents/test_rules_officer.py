@@ -21,6 +21,7 @@ from agents.officer import (
     days_to_decision,
     effort,
     file_hours_granted,
+    follows_formula,
     keeps_quiet,
     leaves,
     next_skill,
@@ -48,11 +49,15 @@ EXAMPLES: list[Case] = [
     (effort, (100.0, 80.0, 0.35), 1.0),
     (effort, (0.0, 0.0, 0.35), 1.0),  # nothing to do is done in full
     (effort, (0.0, 100.0, 0.0), 0.0),
-    (cares, (1.0, 0.7), 1.0),  # the usual pay
-    (cares, (1.0, 0.95), 0.8),  # 1 - .8 x .25
-    (cares, (0.1, 0.95), 0.15),  # never below
-    (cares, (1.0, 0.0), 1.0),  # never above
-    (cares, (0.5, 0.2), 0.7),  # .5 x (1 + .8 x .5)
+    (cares, (1.0, 0.7, 0.8), 1.0),  # the usual pay
+    (cares, (1.0, 0.95, 0.8), 0.8),  # 1 - .8 x .25
+    (cares, (0.1, 0.95, 0.8), 0.15),  # never below
+    (cares, (1.0, 0.0, 0.8), 1.0),  # never above
+    (cares, (0.5, 0.2, 0.8), 0.7),  # .5 x (1 + .8 x .5)
+    (follows_formula, (0.6, 0.7, 0.8, 0.59), True),  # the usual pay
+    (follows_formula, (0.6, 0.95, 0.8, 0.47), True),  # .6 x (1 - .8 x .25) = .48
+    (follows_formula, (0.6, 0.95, 0.8, 0.49), False),
+    (follows_formula, (0.6, 0.2, 0.8, 0.61), False),  # pay for quality adds nothing
     (check_is_made, (0.5, 1.0, 0.49), True),
     (check_is_made, (0.5, 1.0, 0.5), False),
     (check_is_made, (0.5, 0.25, 0.189), True),  # .25^.7 = .3789; half of it .18946
@@ -141,6 +146,8 @@ MONOTONE = [
     (file_hours_granted, "audit", -1),
     (effort, "granted", 1), (effort, "wanted", -1), (effort, "least", 1),
     (cares, "effort_given", 1), (cares, "volume_weight", -1),
+    (follows_formula, "share", 1), (follows_formula, "volume_weight", -1),
+    (follows_formula, "u", -1),
     (check_is_made, "compliance", 1), (check_is_made, "effort_given", 1),
     (check_is_made, "u", -1),
     (check_succeeds, "skill", 1), (check_succeeds, "u", -1),

@@ -67,7 +67,7 @@ BAD_VALUES = {
     "[enterprize]\ndemand_sd = 0.1": "enterprize: unknown key; nearest known: enterprise",
     "mounths = 3": "mounths: unknown key; nearest known: months",
     "[bank]\nhiding_months = 1.5":
-        "bank.hiding_months = 1.5 is not allowed; allowed: a whole number from 0 to 60",
+        "bank.hiding_months = 1.5 is not allowed; allowed: a whole number from 0 to 120",
     '[[stress]]\nfactor = "rain"\nstart_month = 0\nmonths = 1\nsize = 1':
         '[[stress]] number 1: factor = "rain" is not allowed; allowed: "systematic" or ',
     "[strategies.baseline]\nkind = 'rival'":

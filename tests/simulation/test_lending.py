@@ -39,7 +39,7 @@ from simulation.head_office import carry_result
 from simulation.investigation import working_skill
 from simulation.nature import is_distressed, months_to_trouble, service_of, true_capacity
 from simulation.scenario import Stress
-from simulation.servicing import repay, seek_help, serve_loan
+from simulation.servicing import how_asked, repay, seek_help, serve_loan
 from simulation.stages.enterprises import send_signals
 from simulation.stages.monitoring import answer_alert, ease_terms, extend, recall, see_firm
 from simulation.stages.officers import share_hours, staff_post
@@ -590,7 +590,6 @@ def test_no_contract_that_was_repaid_keeps_security(months: Any) -> None:
     assert given > 5
 
 
-@pytest.mark.xfail(strict=True, reason="settle() does not free security given later")
 def test_security_given_later_is_freed_where_the_guarantors_pay_all(seasoned: Any) -> None:
     arm = seasoned.fork()
     world, row = arm._world, borrower(arm._world)
@@ -662,7 +661,7 @@ def test_owners_put_money_in_when_they_are_asked(
     w.p.handover_months, w.p.handover_skill, w.p.line_usable = 6.0, 0.7, 0.0
     post.collection_effort, post.since_month = collection_effort, w.month - since
     e.willingness, e.cash_fen, e.wealth_fen, loan.maturity_month = 1.0, 0, 9_000, w.month + 3
-    seek_help(e, loan, post, 5_000, w)
+    seek_help(e, loan, how_asked(post, w), 5_000, w)
     assert (e.cash_fen, e.wealth_fen) == ((5_000, 4_000) if injected else (0, 9_000))
 
 
@@ -863,7 +862,7 @@ def test_a_hubs_default_calls_all_its_circles(seasoned: LoanPortfolio) -> None:
     assert nobody == set()
 
 
-def test_a_call_freezes_the_limits_of_a_mapped_circle_only(seasoned: LoanPortfolio) -> None:
+def test_a_call_freezes_limits_and_a_map_pulls_credit(seasoned: LoanPortfolio) -> None:
     world = seasoned._world
     e = world.enterprises
     performing = (e["loan"] >= 0) & (e["status"] == ALIVE) & (e["security"] == CIRCLE)
@@ -873,15 +872,14 @@ def test_a_call_freezes_the_limits_of_a_mapped_circle_only(seasoned: LoanPortfol
         for row in np.flatnonzero(performing)
         if limits[list(called_by_default(seasoned, int(row))[1])].any()
     )
-    for coverage, switch, frozen in ((1.0, 1.0, True), (0.0, 1.0, False), (0.0, 0.0, True)):
+    for coverage, switch, mapped in ((1.0, 1.0, True), (0.0, 1.0, False), (0.0, 0.0, True)):
         after, called = called_by_default(
             seasoned, row, circle_map=coverage, unmapped_circle=switch, pull_probability=1.0
         )
         members = [member for member in called if limits[member]]
-        left = after.loans["undrawn_fen"][e["loan"][members]]
-        assert (left == 0).all() if frozen else (left > 0).all()
+        assert (after.loans["undrawn_fen"][e["loan"][members]] == 0).all()
         pulled = after.enterprises["pulled_until"][members] > after.desk[0].month
-        assert pulled.all() == frozen
+        assert pulled.all() == mapped and pulled.any() == mapped
 
 
 # --- setbacks of single firms -------------------------------------------------------------------

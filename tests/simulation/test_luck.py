@@ -364,7 +364,7 @@ def decided_files(model: LoanPortfolio) -> dict[tuple[int, int], dict[str, float
         if not (came or waiting) or dropped or had_loan:
             continue
         post = world.officers[e.officer]
-        care = cares(post.file_effort, p.volume_weight)
+        care = cares(post.file_effort, p.volume_weight, p.care_slope)
         skill = trained(post.skill, p.training)
         sources = 3 if e.checks & SOURCES else 1
         truth = true_capacity(e, w, service_of(e.need_fen, p.base_rate))

@@ -456,7 +456,6 @@ def test_an_empty_book_gives_zeros(months: int) -> None:
     assert set(found.values()) == {0.0}
 
 
-@pytest.mark.xfail(strict=True, reason="the capital ratio of a bank without a book is infinite")
 def test_a_bank_that_lends_nothing_has_measures_all_the_same(tiny: Any) -> None:
     """Finite, or NaN where there is nobody to judge."""
     nothing = {"burn_in_months": 0, "cutoff": 100.0, "override_probability": 0.0}
