@@ -19,7 +19,13 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from experiments import case_commands, experiment_commands, scenario_commands, study_commands
+from experiments import (
+    case_commands,
+    experiment_commands,
+    scenario_commands,
+    study_commands,
+    validate_commands,
+)
 
 GROUP = "loanlab.commands"
 FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
@@ -75,6 +81,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "traces": case_commands.traces,
     "failures": experiment_commands.failures,
     "published": experiment_commands.published,
+    "validate": validate_commands.validate,
     "scenarios": scenario_commands.scenarios,
     "check": scenario_commands.check,
     "new": scenario_commands.new,

@@ -84,7 +84,7 @@ def studies(
         return Part(study, settings)
 
     found = [part(scenario, {arm: arm for arm in arms})] if arms else []
-    found += [part(_stressed(scenario, name), {BASELINE: name}) for name in variants]
+    found += [part(stressed(scenario, name), {BASELINE: name}) for name in variants]
     if naive:
         settings = {_without_naive(s): s for s in naive}
         found.append(part(_naive(scenario), settings, {"file_hours_granted": naive_file_hours}))
@@ -95,7 +95,7 @@ def _without_naive(setting: str) -> str:
     return "+".join(name for name in parts(setting) if name != NAIVE) or BASELINE
 
 
-def _stressed(scenario: Scenario, variant: str) -> Scenario:
+def stressed(scenario: Scenario, variant: str) -> Scenario:
     """The scenario with the stress paths of a shipped one as well."""
     stress = load_scenario(variant).stress
     return replace(scenario, name=variant, stress=(*scenario.stress, *stress))

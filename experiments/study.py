@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
-from joblib import Parallel, delayed
-from joblib.externals.loky import get_reusable_executor
 
 from experiments import comparison, equal
 from experiments.arms import MODES, StudyError, checked_arms, default_arms, one_of, whole_number
 from experiments.references import Reference, ladder, left_out, usable
 from experiments.replication import KEYS, Outcome, run_replication
+from experiments.workers import results_of
 from simulation.scenario import Scenario
 
 Progress = Callable[[int, int], None]
@@ -120,16 +119,7 @@ class Study:
         tasks = [
             (scenario, self._arms, self.seed, number, mode, self.rules) for mode, number in worlds
         ]
-        if jobs > 1:
-            # The first world here: it compiles the rules, once, for all the workers.
-            yield run_replication(*tasks.pop(0))
-        todo = (delayed(run_replication)(*task) for task in tasks)
-        try:
-            yield from Parallel(n_jobs=jobs, return_as="generator_unordered")(todo)
-        except BaseException:
-            if jobs > 1:
-                get_reusable_executor().shutdown(wait=True, kill_workers=True)
-            raise
+        yield from results_of(run_replication, tasks, jobs)
 
     def _sorted(self, table: pd.DataFrame) -> pd.DataFrame:
         """Fixed before drawn, then by replication, then arms in the study's order."""

@@ -1,83 +1,47 @@
 """Limits in which the answer is known: reached by parameter values alone.
 
-Formulas: Vasicek (2002), "Loan portfolio value"; the exact distribution at N loans is the
-binomial mixed over the systematic factor.
+The formulas and checks are those of ``loanlab validate`` (experiments.validation.closed_forms).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-import joblib
 import numpy as np
 import pytest
 from scipy import stats
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
-from agents.enterprise import ALIVE, NEW_FILE, NO_FILE
 from agents.loan import DEFAULTED
+from experiments.validation.closed_forms import (
+    CLOSED_FORMS,
+    SEES_ALL,
+    ClosedForm,
+    against_exact,
+    mixed_binomial,
+    pd_and_rho,
+)  # fmt: skip
+from experiments.validation.limits import MONTHS, decided
+from experiments.validation.samples import Worlds, run_samples
 from scenarios import load_scenario
-from simulation import LoanPortfolio, Scenario
+from simulation import LoanPortfolio
 from simulation.draws import SHOCK, fill_uniforms
 
-MONTHS = 13  # shocks up to maturity, that of the month of lending among them
+FORMS = {form.name: form for form in CLOSED_FORMS}
 
 
-def default_count(scenario: Scenario, seed: int, replication: int) -> int:
-    """Defaults among the loans of the first month."""
-    model = LoanPortfolio(scenario, seed=seed, replication=replication)
-    while not model.finished:
-        model.step()
-    first = model.loans[model.loans["start_month"] == 0]
-    assert len(first) == scenario.enterprises  # everybody applies and is approved
-    return int((first["first_default"] >= 0).sum())
+def worlds_of(form: ClosedForm, seed: int, jobs: int = 1, **changes: Any) -> Worlds:
+    sample = replace(form.sample, **changes)
+    found = run_samples([sample], seed, jobs, quick=False, progress=lambda done, total: None)
+    return found[sample.name].worlds
 
 
-def default_counts(scenario: Scenario, seed: int, replications: Iterable[int]) -> np.ndarray:
-    return np.array([default_count(scenario, seed, r) for r in replications])
-
-
-def pd_and_rho(scenario: Scenario) -> tuple[float, float]:
-    """Default if log sales, standard normal at maturity, lie below the log of the need."""
-    p = scenario.parameters
-    assert p["demand_sd"] * math.sqrt(MONTHS) == pytest.approx(1.0, rel=1e-12)
-    return float(ndtr(math.log(p["need_median"]))), p["systematic_share"]
-
-
-def mixed_binomial(loans: int, pd: float, rho: float) -> np.ndarray:
-    """Probability of each number of defaults, 0 to ``loans``."""
-    z = np.linspace(-9.0, 9.0, 2_001)
-    weight = stats.norm.pdf(z)
-    p = ndtr((ndtri(pd) - math.sqrt(rho) * z) / math.sqrt(1.0 - rho))
-    k = np.arange(loans + 1)
-    chances = stats.binom.pmf(k[:, None], loans, p[None, :]) @ weight
-    return np.asarray(chances / chances.sum())
-
-
-def compare(counts: np.ndarray, chances: np.ndarray, quantiles: Iterable[float]) -> None:
-    """Mean, standard deviation, quantiles and shape within three standard errors."""
-    n = len(counts)
-    k = np.arange(len(chances))
-    mean = float(chances @ k)
-    variance = float(chances @ (k - mean) ** 2)
-    fourth = float(chances @ (k - mean) ** 4)
-    assert abs(counts.mean() - mean) < 3.0 * math.sqrt(variance / n)
-    error_of_variance = math.sqrt((fourth - variance**2) / n)
-    error_of_sd = error_of_variance / (2.0 * math.sqrt(variance))
-    assert abs(counts.std(ddof=1) - math.sqrt(variance)) < 3.0 * error_of_sd
-    below = np.cumsum(chances)
-    for q in quantiles:
-        # Counts are whole: the share of worlds up to the exact quantile is what is tested.
-        place = int(np.searchsorted(below, q))
-        share, exact = float((counts <= place).mean()), float(below[place])
-        assert abs(share - exact) < 3.0 * math.sqrt(exact * (1.0 - exact) / n), (q, place)
-    edges = np.unique(np.searchsorted(below, np.linspace(0.05, 0.95, 10)))
-    bins = np.searchsorted(edges, k)
-    expected = np.bincount(bins, weights=chances) * n
-    seen = np.bincount(np.searchsorted(edges, counts), minlength=len(expected))
-    assert stats.chisquare(seen, expected).pvalue > 1e-3
+def failing(form: ClosedForm, worlds: Worlds) -> list[Any]:
+    checks = form.check(worlds)
+    assert checks
+    return [check for check in checks if not check.holds]
 
 
 # --- Vasicek ------------------------------------------------------------------------------------
@@ -86,7 +50,7 @@ def compare(counts: np.ndarray, chances: np.ndarray, quantiles: Iterable[float])
 def test_every_default_is_the_one_that_the_formula_names() -> None:
     """Firm by firm: X = sqrt(rho) Z + sqrt(1 - rho) e below the threshold, from the same draws."""
     scenario = load_scenario("vasicek", enterprises=1_500, systematic_share=0.3)
-    pd, rho = pd_and_rho(scenario)
+    pd, rho = pd_and_rho(scenario.parameters)
     hits = 0
     for replication in range(4):
         model = LoanPortfolio(scenario, seed=2, replication=replication)
@@ -112,21 +76,31 @@ def test_every_default_is_the_one_that_the_formula_names() -> None:
 
 
 def test_vasicek() -> None:
-    scenario = load_scenario("vasicek", enterprises=500)
-    chances = mixed_binomial(500, *pd_and_rho(scenario))
-    compare(default_counts(scenario, 1, range(500)), chances, (0.5, 0.9, 0.99))
+    form = FORMS["Vasicek"]
+    worlds = worlds_of(form, 1)
+    assert len(worlds["baseline"]["defaults"]) == 500
+    assert (worlds["baseline"]["loans"] == 500).all()  # everybody applies and is approved
+    assert failing(form, worlds) == []
 
 
 @pytest.mark.long
 def test_vasicek_at_20_000_replications() -> None:
-    scenario = load_scenario("vasicek", enterprises=500)
-    chances = mixed_binomial(500, *pd_and_rho(scenario))
-    default_count(scenario, 3, 0)  # compile once
-    parts = joblib.Parallel(n_jobs=2)(
-        joblib.delayed(default_counts)(scenario, 3, range(start, start + 500))
-        for start in range(0, 20_000, 500)
-    )
-    compare(np.concatenate(parts), chances, (0.5, 0.9, 0.99, 0.999))
+    form = FORMS["Vasicek"]
+    worlds = worlds_of(form, 3, jobs=2, worlds=20_000)
+    chances = mixed_binomial(500, *pd_and_rho(load_scenario("vasicek").parameters))
+    checks = against_exact(worlds["baseline"]["defaults"], chances, (0.5, 0.9, 0.99, 0.999))
+    assert [check for check in checks if not check.holds] == []
+
+
+def test_another_correlation_or_default_probability_is_told_apart() -> None:
+    """The checks could fail: they do for counts of another distribution."""
+    chances = mixed_binomial(500, 0.02, 0.05)
+    rng = np.random.default_rng(4)
+    for pd, rho in ((0.025, 0.05), (0.02, 0.10), (0.02, 0.0)):
+        counts = rng.choice(501, size=500, p=mixed_binomial(500, pd, rho))
+        assert not all(check.holds for check in against_exact(counts, chances, (0.5, 0.9, 0.99)))
+    counts = rng.choice(501, size=500, p=chances)
+    assert all(check.holds for check in against_exact(counts, chances, (0.5, 0.9, 0.99)))
 
 
 def test_the_exact_distribution_is_the_published_one() -> None:
@@ -141,56 +115,42 @@ def test_the_exact_distribution_is_the_published_one() -> None:
 
 
 def test_the_file_states_the_default_probability_it_names() -> None:
-    pd, rho = pd_and_rho(load_scenario("vasicek"))
+    pd, rho = pd_and_rho(load_scenario("vasicek").parameters)
     assert pd == pytest.approx(0.02, rel=1e-5)
     assert rho == 0.05
 
 
 def test_without_correlation_defaults_are_binomial() -> None:
-    scenario = load_scenario("vasicek", enterprises=400, systematic_share=0.0)
-    pd, _ = pd_and_rho(scenario)
-    chances = stats.binom.pmf(np.arange(401), 400, pd)
-    compare(default_counts(scenario, 5, range(250)), chances, (0.5, 0.9))
+    form = FORMS["No correlation"]
+    assert failing(form, worlds_of(form, 5)) == []
+    assert mixed_binomial(400, 0.02, 1e-12) == pytest.approx(
+        stats.binom.pmf(np.arange(401), 400, 0.02), abs=1e-6
+    )  # the mixture tends to it
+
+
+def test_log_sales_that_are_not_standard_normal_are_refused() -> None:
+    with pytest.raises(ValueError, match="standard normal"):
+        pd_and_rho(load_scenario("vasicek", demand_sd=0.3).parameters)
 
 
 @pytest.mark.parametrize("rho", [1.0, 0.999999])
 def test_with_full_correlation_it_is_all_or_nothing(rho: float) -> None:
-    scenario = load_scenario("vasicek", enterprises=60, systematic_share=rho, need_median=1.0)
-    shares, factors = [], []
-    for replication in range(80):
-        model = LoanPortfolio(scenario, seed=6, replication=replication)
-        factors.append(model._economy.systematic[:MONTHS].sum() / math.sqrt(MONTHS))
-        model.run()
-        first = model.loans[model.loans["start_month"] == 0]
-        shares.append(float((first["first_default"] >= 0).mean()))
-    share, z = np.array(shares), np.array(factors)
-    clear = np.abs(z) > 0.006  # six times the spread that 1 - rho leaves
-    assert clear.sum() >= 78
-    assert set(share[clear]) == {0.0, 1.0}
-    assert np.array_equal(share[clear] == 1.0, z[clear] < 0.0)
-    assert abs(share.mean() - 0.5) < 3.0 * 0.5 / math.sqrt(80)
+    form = FORMS["Full correlation"]
+    overrides = {**form.sample.overrides, "systematic_share": rho}
+    worlds = worlds_of(form, 6, overrides=overrides)
+    assert (np.abs(worlds["baseline"]["factor"]) > 0.006).sum() >= 78
+    assert failing(form, worlds) == []
+    worlds["baseline"]["defaults"][0] = 30  # half of the firms of one world
+    assert failing(form, worlds) != []
 
 
-def test_where_nothing_can_be_recovered_the_loss_is_the_default_rate() -> None:
-    scenario = load_scenario("vasicek", enterprises=400, need_median=0.4, asset_median=0.0)
-    for replication in range(5):
-        measures = LoanPortfolio(scenario, replication=replication).run()
-        assert measures["default_rate"] > 0.01
-        assert measures["loss_rate"] == pytest.approx(measures["default_rate"], rel=1e-12)
-        assert measures["lgd"] == pytest.approx(1.0, rel=1e-12)
-        assert measures["unsettled_share"] == 0.0
-
-
-def test_where_all_can_be_recovered_there_is_no_loss() -> None:
-    """The same defaults to the firm, and not a fen lost."""
-    poor = load_scenario("vasicek", enterprises=400, need_median=0.4)
-    rich = load_scenario("vasicek", enterprises=400, need_median=0.4, asset_median=100.0,
-                         asset_spread=0.0)  # fmt: skip
-    for replication in range(5):
-        with_loss = LoanPortfolio(poor, replication=replication).run()
-        measures = LoanPortfolio(rich, replication=replication).run()
-        assert measures["default_rate"] == with_loss["default_rate"] > 0.01
-        assert measures["loss_rate"] == measures["lgd"] == measures["net_credit_loss"] == 0.0
+def test_what_can_be_recovered_decides_the_loss_between_nothing_and_all() -> None:
+    """The same defaults: without assets all is lost, with great ones not a fen."""
+    form = FORMS["Full recovery"]
+    worlds = worlds_of(form, 0)
+    assert failing(form, worlds) == []
+    assert (worlds["rich"]["lgd"] == 0.0).all()
+    assert worlds["poor"]["lgd"] == pytest.approx(np.ones(5), rel=1e-12)
 
 
 def test_half_of_the_assets_recover_half() -> None:
@@ -234,66 +194,47 @@ def test_a_constant_hazard_gives_a_geometric_curve() -> None:
 
 # --- perfect information ------------------------------------------------------------------------
 
-SEES_ALL = {
-    "enterprises": 400, "months": 12, "burn_in_months": 24, "run_off_months": 0,
-    "source_sd": 0.0, "dressing": 0.0, "hidden_debt_share": 0.0, "review_error_sd": 0.0,
-    "pressure": 0.0, "relation_shading": 0.0, "guarantee_share": 0.0, "formula_share": 0.0,
-    "npl_tolerance": 1.0, "capital_ratio": 0.0, "hours_per_month": 1e6, "churn": 0.0,
-    "refinancing_ease": -50.0, "impatience": 0.0,
-    # So that the truth can still be read after the month of the decision.
-    "proceeds_kept": 0.0, "diversion_probability": 0.0,
-}  # fmt: skip
-
-
-def truth_of_decided(model: LoanPortfolio) -> tuple[np.ndarray, np.ndarray]:
-    """One month more; true capacity of the firms whose new file was decided, and if approved."""
-    before = model._world.enterprises.copy()
-    model.step()
-    e, p = model._world.enterprises, model.parameters
-    fresh = (e["ordinal"] > before["ordinal"]) & (before["loan"] < 0) & (e["file"] == NO_FILE)
-    fresh &= e["status"] == ALIVE
-    assert not ((e["status"] == ALIVE) & (e["file"] == NEW_FILE)).any()  # no file waits
-    e = e[fresh]
-    level = np.exp(e["demand"] + e["setback"])
-    margin = 1.0 - p["variable_cost"] + e["quality"]
-    flow = e["revenue_fen"] * (margin * level - p["fixed_cost"]) - e["hidden_service_fen"]
-    service = e["need_fen"] * (p["base_rate"] / 12.0 + 1.0 / 24.0)
-    spare = (e["cash_fen"] + e["line_fen"]) / np.maximum(e["buffer_fen"] + e["line_fen"], 1)
-    raw = (flow - service) / e["revenue_fen"] / 0.04 + 0.6 * np.log(np.maximum(spare, 0.05))
-    return (raw - p["score_location"]) / p["score_scale"], e["loan"] >= 0
-
 
 @pytest.mark.parametrize("review_share", [0.0, 0.6, 1.0])
-def test_with_perfect_information_the_best_are_accepted(review_share: float, tiny: Any) -> None:
+def test_with_perfect_information_the_best_are_accepted(review_share: float) -> None:
     """Approved are exactly those at or above the cut-off."""
-    scenario = tiny(**SEES_ALL, file_error_share=1.0, review_share=review_share)
-    model = LoanPortfolio(scenario, seed=3)
-    accepted = refused = 0
-    for _ in range(12):
-        truth, approved = truth_of_decided(model)
-        clear = np.abs(truth - scenario.parameters["cutoff"]) > 1e-9
-        assert np.array_equal(approved[clear], (truth >= scenario.parameters["cutoff"])[clear])
-        accepted, refused = accepted + int(approved.sum()), refused + int((~approved).sum())
-    assert accepted > 20 and refused > 20
+    form = FORMS["Perfect information"]
+    overrides = {**form.sample.overrides, "review_share": review_share}
+    assert failing(form, worlds_of(form, 3, overrides=overrides, worlds=1)) == []
 
 
-def test_a_reviewer_with_an_own_look_accepts_a_top_share_too(tiny: Any) -> None:
+def decisions_of(**overrides: Any) -> tuple[np.ndarray, np.ndarray]:
+    """True capacity and approval of a year's files."""
+    model = LoanPortfolio(load_scenario("l_bank", **{**SEES_ALL, **overrides}), seed=3)
+    found = [decided(model) for _ in range(12)]
+    return np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
+
+
+def test_a_reviewer_with_an_own_look_accepts_a_top_share_too() -> None:
     """The own look is milder to the weak, but keeps the order: nobody refused was better."""
-    scenario = tiny(**SEES_ALL, file_error_share=0.0, review_share=1.0, review_weight=0.4)
-    model = LoanPortfolio(scenario, seed=3)
-    truths, decisions = zip(*(truth_of_decided(model) for _ in range(12)), strict=True)
-    truth, approved = np.concatenate(truths), np.concatenate(decisions)
+    truth, approved = decisions_of(file_error_share=0.0, review_share=1.0, review_weight=0.4)
     assert approved.sum() > 20 and (~approved).sum() > 20
     assert truth[approved].min() > truth[~approved].max()
 
 
-def test_with_errors_worse_firms_are_accepted_and_better_ones_refused(tiny: Any) -> None:
-    """The test above could fail: with the usual errors it does."""
-    usual = {k: v for k, v in SEES_ALL.items() if k not in ("source_sd", "review_error_sd")}
-    model = LoanPortfolio(tiny(**usual, file_error_share=1.0), seed=3)
-    truths, decisions = zip(*(truth_of_decided(model) for _ in range(12)), strict=True)
-    truth, approved = np.concatenate(truths), np.concatenate(decisions)
+def test_with_errors_worse_firms_are_accepted_and_better_ones_refused() -> None:
+    """The tests above could fail: with the usual errors they do."""
+    usual = {"source_sd": load_scenario("l_bank").parameters["source_sd"], "review_error_sd": 0.5}
+    truth, approved = decisions_of(**usual)
     assert truth[approved].min() < truth[~approved].max() - 0.5
+    form = FORMS["Perfect information"]
+    overrides = {**form.sample.overrides, **usual}
+    assert failing(form, worlds_of(form, 3, overrides=overrides, worlds=1)) != []
+
+
+# --- nothing done ---------------------------------------------------------------------------
+
+
+def test_strategies_that_do_nothing_leave_every_byte() -> None:
+    form = FORMS["Nothing done"]
+    worlds = worlds_of(form, 2, worlds=1)
+    assert failing(form, worlds) == []
+    assert worlds["baseline"]["compared"][0] > 100_000
 
 
 # --- no risk ------------------------------------------------------------------------------------

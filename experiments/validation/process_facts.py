@@ -1,0 +1,136 @@
+"""Facts 10 to 17: what officers, reviewers, circles and signals do."""
+
+from __future__ import annotations
+
+import math
+
+from experiments.arms import BASELINE
+from experiments.validation import plan
+from experiments.validation.estimators import (
+    change,
+    change_of_ratio,
+    difference,
+    difference_of_ratios,
+    least_step,
+    mean,
+    ratio,
+    ratio_of_ratios,
+    spread,
+)  # fmt: skip
+from experiments.validation.fact import NEGATIVE, POSITIVE, Fact, Part, half_to_twice
+from experiments.validation.panel import LEADS
+
+_VOLUME = ("volume_pay", BASELINE)
+_LEFT = ("officers_leave", BASELINE)
+_JOINT = (BASELINE, "no_joint_liability")
+_HALF_TO_TWICE = "half to twice the published size"
+
+PROCESS_FACTS = (
+    Fact(
+        10, "Volume pay", "new loans +31 %, size +15 %, default +24 %; scores tell less",
+        "Agarwal and Ben-David 2018", "V",
+        (
+            Part("new loans", plan.EXPERIMENTS, change("new_loans"), half_to_twice(0.31),
+                 _HALF_TO_TWICE, "change", _VOLUME),
+            Part("default rate", plan.EXPERIMENTS, change("default_rate"), half_to_twice(0.24),
+                 _HALF_TO_TWICE, "change", _VOLUME),
+            Part("mean size of a new loan", plan.EXPERIMENTS, change("mean_loan"), POSITIVE,
+                 "a sign: the size depends on how limits are set", "change", _VOLUME),
+            Part("area under the curve of score and default within 24 months, less the baseline's",
+                 plan.EXPERIMENTS, difference("score_auc"), NEGATIVE, "a sign", "number", _VOLUME),
+        ),
+        calibrated=("canvassing", "shading_width"),
+    ),
+    Fact(
+        11, "Caseload", "default rises with caseload; twice the clients +15 to +40 %",
+        "sign: Campbell and others 2019; size assumed", "V/A",
+        (
+            Part("default rate with half the posts", plan.EXPERIMENTS, change("default_rate"),
+                 half_to_twice(0.15, 0.40), _HALF_TO_TWICE, "change",
+                 ("caseload_doubled", BASELINE)),
+            Part("smaller step of the default rate from twice the posts to the usual to half",
+                 plan.EXPERIMENTS, least_step("default_rate"), POSITIVE, "it rises at each step",
+                 "change", ("caseload_halved", BASELINE, "caseload_doubled")),
+        ),
+    ),
+    Fact(
+        12, "Officers leave", "delinquency +22 %, default +18 % while the officer is away",
+        "Drexler and Schoar 2014", "V",
+        (
+            Part("performing loans in arrears, months 1-6 after", plan.ABSENCE,
+                 change_of_ratio("in_arrears", "performing"), half_to_twice(0.22),
+                 _HALF_TO_TWICE, "change", _LEFT),
+            Part("defaults, months 3-12 after", plan.ABSENCE, change("defaults"),
+                 half_to_twice(0.18), _HALF_TO_TWICE, "change", _LEFT),
+        ),
+    ),
+    Fact(
+        13, "End of the quarter", "vintages worse, scores bunch above the cut-off",
+        "Berg, Puri, Rocholl 2020", "V",
+        (
+            Part("default within 24 months: loans of a quarter's last month over the others",
+                 plan.YEARS,
+                 ratio_of_ratios("late_defaults", "late_loans", "early_defaults", "early_loans"),
+                 (1.0, math.inf), "a bump that can be detected"),
+            Part("granted files: proposals just above the cut-off over those in the next band, "
+                 "last month less the others", plan.YEARS,
+                 difference_of_ratios("late_just_above", "late_next_above",
+                                      "early_just_above", "early_next_above"),
+                 POSITIVE, "a bump that can be detected"),
+        ),
+    ),
+    Fact(
+        14, "Review and inspection", "default -20 to -50 % at most; zombie renewals -20 %",
+        "Berg 2015; Bonfim and others", "R/V",
+        (
+            Part("default rate with an independent review", plan.EXPERIMENTS,
+                 change("default_rate"), (-0.60, -0.10),
+                 "from half of the least; an upper bound, so little more than the most", "change",
+                 ("independent_review", BASELINE)),
+            Part("failed maturities that are extended, with half of the files audited",
+                 plan.EXPERIMENTS, change("evergreening_share"), half_to_twice(-0.20),
+                 _HALF_TO_TWICE, "change", ("frequent_audits", BASELINE)),
+        ),
+    ),
+    Fact(
+        15, "Account signals come first", "abnormal from month -12, strong by -6 to -3",
+        "Norden and Weber 2010", "V",
+        tuple(
+            Part(f"area under the curve of cash over monthly service, {lead} months before",
+                 plan.FIRMS, mean(f"auc_{lead}"), (least, math.inf), because)
+            for lead, least, because in zip(
+                LEADS, (0.5, 0.5, 0.75),
+                ("it separates", "it separates; strong is asked of month -3",
+                 "strong: three pairs in four are told apart"), strict=True)
+        ),
+    ),
+    Fact(
+        16, "Monitoring", "statements at half of small loans, a fifth visited, more when weak",
+        "Minnis and Sutherland 2017; Gustafson and others 2021", "V",
+        (
+            Part("new loans with a checked statement in the file", plan.FIRMS,
+                 ratio("checked_statements", "files"), (0.35, 0.65), "about one half", "%"),
+            Part("visits made a month over performing loans", plan.FIRMS,
+                 ratio("visits_made", "clients"), (0.10, 0.30), "about a fifth", "%"),
+            Part("visits and alerts a month after a loan first looks weak over before",
+                 plan.FIRMS,
+                 ratio_of_ratios("attention_after", "months_after",
+                                 "attention_before", "months_before"),
+                 (1.0, math.inf), "a sign"),
+        ),
+    ),
+    Fact(
+        17, "Guarantee circles",
+        "lower LGD, default rates vary more; a hit on hubs costs more than one at random",
+        "Li and others 2019", "V",
+        (
+            Part("LGD with joint liability, against none", plan.CIRCLES, change("lgd"), NEGATIVE,
+                 "a sign", "change", _JOINT),
+            Part("standard deviation over worlds of the default rate", plan.CIRCLES,
+                 change("default_rate", spread), POSITIVE, "a sign", "change", _JOINT),
+            Part("default rate with hubs hit, against as many circle firms at random", plan.HUBS,
+                 change("default_rate"), POSITIVE, "a sign", "change",
+                 ("hub_shock", "random_shock")),
+        ),
+    ),
+)  # fmt: skip
