@@ -102,7 +102,7 @@ def files(root: Path, package: str, *ends: str) -> set[Path]:
 
 @pytest.mark.parametrize("package", ["agents", "simulation", "scenarios", "experiments"])
 def test_every_file_of_a_package_is_in_the_wheel(installed: Path, package: str) -> None:
-    ends = (".py", ".toml", ".csv")
+    ends = (".py", ".toml", ".csv", ".jinja")
     assert files(installed, package, *ends) == files(ROOT, package, *ends)
 
 

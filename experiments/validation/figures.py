@@ -55,7 +55,7 @@ def strip(found: Estimate, target: Target, scale: float = 1.0) -> str:
         axes.spines["bottom"].set_color("#999999")
         axes.set_yticks([])
         axes.locator_params(axis="x", nbins=5)
-        axes.tick_params(axis="x", labelsize=7, colors=INK, length=2.5, pad=1.5)
+        axes.tick_params(axis="x", labelsize=8, colors=INK, length=2.5, pad=1.5)
         written = io.BytesIO()
         figure.savefig(written, format="svg", transparent=True, metadata={"Date": None})
     return "data:image/svg+xml;base64," + base64.b64encode(written.getvalue()).decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -85,6 +86,7 @@ def run_world(sample: Sample, replication: int, seed: int, quick: bool) -> tuple
     began = time.perf_counter()
     burnt_in: list[tuple[Arm, LoanPortfolio]] = []
     taken: dict[str, Taken] = {}
+    world: LoanPortfolio | None = None
     for arm in sample.arms:
         shared = (arm.stress, arm.overrides)
         world = next((m for a, m in burnt_in if (a.stress, a.overrides) == shared), None)
@@ -93,6 +95,9 @@ def run_world(sample: Sample, replication: int, seed: int, quick: bool) -> tuple
             world = LoanPortfolio(scenario, seed=seed, replication=replication)
             burnt_in.append((arm, world))
         taken[arm.name] = sample.take(world.fork(arm.strategies))
+    # A model and its populations refer to each other, so a world would stay until a collection.
+    del world, burnt_in
+    gc.collect()
     return sample.name, replication, taken, time.perf_counter() - began
 
 

@@ -29,7 +29,8 @@ def test_the_promised_strategies_are_shipped() -> None:
     ]  # fmt: skip
     experiments = [name for name, _ in list_strategies("experiment")]
     assert set(experiments) == {
-        "volume_pay", "independent_review", "caseload_doubled", "no_joint_liability",
+        "volume_pay", "independent_review", "caseload_doubled", "caseload_halved",
+        "frequent_audits", "no_joint_liability",
     }  # fmt: skip
     assert list(kinds)[-len(experiments) :] == experiments
 
