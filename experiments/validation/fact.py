@@ -44,8 +44,9 @@ class Fact:
     """A stylised fact.
 
     published: what is known. source, mark: who says so and how sure it is (V read, R recalled,
-    A assumed, C computed from data). calibrated: parameters that were set with it in view; a
-    fact without any is free: nothing was done to make it come out.
+    A assumed, C computed from data). calibrated: parameters, and rules with constants in them,
+    that were set with it in view; a fact without any is free: nothing was done to make it come
+    out.
     """
 
     number: int

@@ -39,7 +39,7 @@ PROCESS_FACTS = (
             Part("area under the curve of score and default within 24 months, less the baseline's",
                  plan.EXPERIMENTS, difference("score_auc"), NEGATIVE, "a sign", "number", _VOLUME),
         ),
-        calibrated=("canvassing", "shading_width"),
+        calibrated=("canvassing", "shading_width", "cares"),
     ),
     Fact(
         11, "Caseload", "default rises with caseload; twice the clients +15 to +40 %",

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from agents import officer
 from agents.parameters import all_parameters
 from experiments.arms import StudyError
 from experiments.published import EXPERIMENTS
@@ -65,8 +66,8 @@ def test_the_eighteen_facts_are_declared_in_full() -> None:
     assert {fact.number for fact in FACTS if fact.calibrated} == {1, 2, 4, 7, 10, 18}
 
 
-def test_what_was_set_with_a_fact_in_view_are_parameters() -> None:
-    known = all_parameters()
+def test_what_was_set_with_a_fact_in_view_are_parameters_and_rules() -> None:
+    known = {*all_parameters(), *dir(officer)}
     assert [name for fact in FACTS for name in fact.calibrated if name not in known] == []
 
 
