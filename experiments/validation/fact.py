@@ -12,7 +12,7 @@ from experiments.validation.estimators import Estimate, Estimator
 from experiments.validation.samples import Sample
 
 Verdict = Literal["holds", "misses", "open", "no interval", "too small to judge", "not judged"]
-Unit = Literal["%", "change", "number", "months", "points a year"]
+Unit = Literal["%", "change", "number", "area", "months", "points a year"]
 Target = tuple[float, float]
 
 POSITIVE: Target = (0.0, math.inf)

@@ -37,7 +37,7 @@ PROCESS_FACTS = (
             Part("mean size of a new loan", plan.EXPERIMENTS, change("mean_loan"), POSITIVE,
                  "a sign: the size depends on how limits are set", "change", _VOLUME),
             Part("area under the curve of score and default within 24 months, less the baseline's",
-                 plan.EXPERIMENTS, difference("score_auc"), NEGATIVE, "a sign", "number", _VOLUME),
+                 plan.EXPERIMENTS, difference("score_auc"), NEGATIVE, "a sign", "area", _VOLUME),
         ),
         calibrated=("canvassing", "shading_width", "cares"),
     ),

@@ -46,10 +46,12 @@ INTRODUCTION = (
 
 _SCALES: dict[Unit, tuple[float, str]] = {
     "%": (100.0, ".1f"), "change": (100.0, "+.1f"), "number": (1.0, ".2f"),
+    "area": (1.0, ".3f"),
     "months": (1.0, ".0f"), "points a year": (100.0, "+.1f"),
 }  # fmt: skip
 _SUFFIX: dict[Unit, str] = {
-    "%": " %", "change": " %", "number": "", "months": " months", "points a year": " points a year",
+    "%": " %", "change": " %", "number": "", "area": "", "months": " months",
+    "points a year": " points a year",
 }  # fmt: skip
 
 
@@ -81,7 +83,10 @@ def target_text(target: Target, unit: Unit) -> str:
 
 def check_texts(check: Check) -> tuple[str, str]:
     """Value of a closed form's check, and what is allowed."""
-    value, low, high = (f"{end:.6g}" for end in (check.value, check.low, check.high))
+    value, low, high = (
+        f"{end:,.0f}" if float(end).is_integer() else f"{end:.4g}"
+        for end in (check.value, check.low, check.high)
+    )
     if check.low == check.high:
         return value, low
     return value, f"at least {low}" if math.isinf(check.high) else f"{low} to {high}"
