@@ -10,12 +10,14 @@ from typing import Any
 from agents.compiled import kernel
 from agents.enterprise import REAL_ESTATE, diverts, to_fen
 from agents.failures import F10, F11
-from agents.loan import BULLET
+from agents.loan import BULLET, FIELDS
+from agents.records import new_records
 from simulation.draws import DISBURSEMENT, uniforms
 from simulation.ledger import disburse
 from simulation.world import TALLY, World
 
 _UNREGISTERED, _DIVERTED = TALLY["unregistered"], TALLY["diverted"]
+_BLANK = new_records(FIELDS, 1)  # a contract with nothing entered yet
 
 
 @kernel
@@ -27,6 +29,7 @@ def make_contract(
     e = world.enterprises[row]
     number = w.loan_count
     w.loan_count += 1
+    world.loans[number] = _BLANK[0]
     loan = world.loans[number]
     e.loan = number
     loan.enterprise, loan.ordinal, loan.officer = row, e.ordinal, e.officer

@@ -20,7 +20,7 @@ from agents import loan as loan_agent
 from agents.compiled import rebuild
 from agents.enterprise import ALIVE, IN_WORKOUT
 from agents.population import Agents, Population
-from agents.records import grown
+from agents.records import with_room
 from agents.views import Bank, Enterprise, LoanOfficer
 from simulation import head_office, ledger, shadows
 from simulation.assumptions import drawn_values
@@ -308,8 +308,8 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         loans = self._world.loans
         needed = self.loan_count + int(self._world.sheet["listed"][FILES])
         if needed > len(loans):
-            room = max(needed, len(loans) * 5 // 4)
-            self._world = self._world._replace(loans=grown(loans, loan_agent.FIELDS, room))
+            room = max(needed, 2 * len(loans))
+            self._world = self._world._replace(loans=with_room(loans, self.loan_count, room))
 
     def _close_books(self, born: int) -> None:
         """Month end: classes, ledger, feedback to the bank, one row of the table."""

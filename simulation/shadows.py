@@ -16,7 +16,7 @@ import numpy as np
 from agents import enterprise, loan
 from agents.compiled import kernel
 from agents.enterprise import CLOSED, NO_FILE, to_fen
-from agents.records import FEN_PER_CNY, grown, new_records
+from agents.records import FEN_PER_CNY, as_bytes, new_records, with_room
 from simulation.approval import matched_kind
 from simulation.contracts import pay_out
 from simulation.nature import service_of, true_capacity
@@ -107,7 +107,7 @@ class ShadowBook:
         if not count:
             return
         desk = self._world.desk
-        desk.view(np.uint8)[...] = world.desk.view(np.uint8)
+        as_bytes(desk)[...] = as_bytes(world.desk)
         self._world.sheet["loan_count"] = count
         self._world.sheet["listed"] = 0
         stages["live_months"](self._world, count)
@@ -119,13 +119,13 @@ class ShadowBook:
         if not refused:
             return
         w, count = self._world, self._count
-        w.desk.view(np.uint8)[...] = world.desk.view(np.uint8)
+        as_bytes(w.desk)[...] = as_bytes(world.desk)
         w.sheet["loan_count"] = count
         if count + refused > len(w.loans):
             room = max(count + refused, 2 * len(w.loans))
             self._world = w._replace(
-                enterprises=grown(w.enterprises, enterprise.FIELDS, room),
-                loans=grown(w.loans, loan.FIELDS, room),
+                enterprises=with_room(w.enterprises, count, room),
+                loans=with_room(w.loans, count, room),
                 lists=np.zeros((LIST_COUNT, room), dtype=np.int64),
             )
         stages["open_shadows"](world, self._world)
