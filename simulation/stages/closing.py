@@ -60,23 +60,34 @@ def count_contract(loan: Any, w: Any) -> None:
 
 
 @kernel
-def close_row(row: int, world: World) -> None:
-    """One enterprise's part of the month end."""
-    w = world.desk[0]
-    e = world.enterprises[row]
+def close(e: Any, loan: Any, w: Any) -> None:
+    """One enterprise's part of the month end. loan: its contract (any row where it has none)."""
     if e.status == ALIVE:
         w.sums[_LIVING] += 1.0
         w.sums[_CASH_RATIO] += e.cash_fen / e.revenue_fen
         if e.file == NEW_FILE:
             w.sums[_OPEN_FILES] += 1.0
     if e.loan >= 0:
-        loan = world.loans[e.loan]
         classify(loan, w)
         count_contract(loan, w)
 
 
 @kernel
+def close_rows(first: int, end: int, world: World) -> None:
+    """The month end of the enterprises in rows first to end - 1."""
+    enterprises, loans, w = world.enterprises, world.loans, world.desk[0]
+    for row in range(first, end):
+        e = enterprises[row]
+        close(e, loans[max(e.loan, 0)], w)
+
+
+@kernel
+def close_row(row: int, world: World) -> None:
+    """One enterprise's part of the month end."""
+    close_rows(row, row + 1, world)
+
+
+@kernel
 def close_month(world: World, rows: int) -> None:
     """Close the month for all enterprises born so far: fills the desk's balances and sums."""
-    for row in range(rows):
-        close_row(row, world)
+    close_rows(0, rows, world)

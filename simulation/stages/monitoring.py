@@ -47,21 +47,17 @@ _SOON_MONTHS = 6  # a maturity so near is dealt with before it fails
 
 
 @kernel
-def is_under_watch(e: Any, world: World) -> bool:
-    """Has the firm a contract that is not in default?"""
-    return e.loan >= 0 and is_performing(world.loans[e.loan])
+def is_under_watch(e: Any, loan: Any) -> bool:
+    """Has the firm a contract that is not in default? loan: its contract, or any if it has none."""
+    return e.loan >= 0 and is_performing(loan)
 
 
 @kernel
-def visit(row: int, world: World) -> None:
+def pay_visit(e: Any, loan: Any, o: Any, w: Any) -> None:
     """A visit that is due: made if there are hours and discipline; reveals what it can."""
-    e = world.enterprises[row]
-    if not is_under_watch(e, world):
+    if not is_under_watch(e, loan):
         return
-    w = world.desk[0]
     p = w.p
-    o = world.officers[e.officer]
-    loan = world.loans[e.loan]
     u = uniforms(w.seed, w.replication, e.entity, w.month, VISIT, 0)
     w.tally[_DUE] += 1.0
     loan.visits_due += 1
@@ -105,15 +101,11 @@ def recall(e: Any, loan: Any, w: Any) -> None:
 
 
 @kernel
-def answer_alert(row: int, world: World) -> None:
+def follow_up(e: Any, loan: Any, o: Any, w: Any) -> None:
     """Follow up an alert, if there are hours: look at the firm, act if it looks weak."""
-    e = world.enterprises[row]
-    if not is_under_watch(e, world) or e.alert == 0:
+    if not is_under_watch(e, loan) or e.alert == 0:
         return
-    w = world.desk[0]
     p = w.p
-    o = world.officers[e.officer]
-    loan = world.loans[e.loan]
     u = uniforms(w.seed, w.replication, e.entity, w.month, ACTION, 0)
     e.alert = 0
     loan.longest_wait = max(loan.longest_wait, w.month - e.raised_month)
@@ -195,14 +187,11 @@ def take_cover(e: Any, loan: Any, truth: float, draw: float, u: float, w: Any) -
 
 
 @kernel
-def face_maturity(row: int, world: World) -> None:
+def settle_maturity(e: Any, loan: Any, w: Any) -> None:
     """A maturity that failed: papered over by an extension, or left to run into default."""
-    e = world.enterprises[row]
-    if not is_under_watch(e, world):
+    if not is_under_watch(e, loan):
         return
-    w = world.desk[0]
     p = w.p
-    loan = world.loans[e.loan]
     if loan.kind != BULLET or loan.maturity_month != w.month:
         return  # an instalment loan's last rate, or renewed in the meantime
     u = uniforms(w.seed, w.replication, e.entity, w.month, ACTION, 2)
@@ -227,22 +216,55 @@ def extend(loan: Any, w: Any) -> None:
     w.tally[_EVERGREENED] += 1.0
 
 
+# A stage takes the arrays out of the world once: at every row it would cost counted references.
+
+
+@kernel
+def visit(row: int, world: World) -> None:
+    """One enterprise's visit."""
+    e = world.enterprises[row]
+    pay_visit(e, world.loans[max(e.loan, 0)], world.officers[e.officer], world.desk[0])
+
+
 @kernel
 def visits(world: World) -> None:
     """All visits due this month."""
-    for k in range(world.desk[0].listed[VISITS]):
-        visit(world.lists[VISITS, k], world)
+    enterprises, loans, officers = world.enterprises, world.loans, world.officers
+    w, rows = world.desk[0], world.lists[VISITS]
+    for k in range(w.listed[VISITS]):
+        e = enterprises[rows[k]]
+        pay_visit(e, loans[max(e.loan, 0)], officers[e.officer], w)
+
+
+@kernel
+def answer_alert(row: int, world: World) -> None:
+    """One enterprise's alert."""
+    e = world.enterprises[row]
+    follow_up(e, world.loans[max(e.loan, 0)], world.officers[e.officer], world.desk[0])
 
 
 @kernel
 def answer_alerts(world: World) -> None:
     """All alerts that wait for an answer this month."""
-    for k in range(world.desk[0].listed[ALERTS]):
-        answer_alert(world.lists[ALERTS, k], world)
+    enterprises, loans, officers = world.enterprises, world.loans, world.officers
+    w, rows = world.desk[0], world.lists[ALERTS]
+    for k in range(w.listed[ALERTS]):
+        e = enterprises[rows[k]]
+        follow_up(e, loans[max(e.loan, 0)], officers[e.officer], w)
+
+
+@kernel
+def face_maturity(row: int, world: World) -> None:
+    """One enterprise's failed maturity."""
+    e = world.enterprises[row]
+    settle_maturity(e, world.loans[max(e.loan, 0)], world.desk[0])
 
 
 @kernel
 def face_maturities(world: World) -> None:
     """All maturities that failed this month."""
-    for k in range(world.desk[0].listed[MATURITIES]):
-        face_maturity(world.lists[MATURITIES, k], world)
+    enterprises, loans = world.enterprises, world.loans
+    w, rows = world.desk[0], world.lists[MATURITIES]
+    for k in range(w.listed[MATURITIES]):
+        e = enterprises[rows[k]]
+        settle_maturity(e, loans[max(e.loan, 0)], w)

@@ -81,17 +81,23 @@ def count_post(o: Any, w: Any) -> None:
 
 
 @kernel
+def run(o: Any, post: int, w: Any) -> None:
+    """One post's month, if it is staffed."""
+    if o.active == 1:
+        staff_post(o, post, w)
+        share_hours(o, w)
+        count_post(o, w)
+
+
+@kernel
 def run_post(post: int, world: World) -> None:
     """One post's month."""
-    o = world.officers[post]
-    if o.active == 1:
-        staff_post(o, post, world.desk[0])
-        share_hours(o, world.desk[0])
-        count_post(o, world.desk[0])
+    run(world.officers[post], post, world.desk[0])
 
 
 @kernel
 def run_posts(world: World) -> None:
     """All posts."""
-    for post in range(len(world.officers)):
-        run_post(post, world)
+    officers, w = world.officers, world.desk[0]
+    for post in range(len(officers)):
+        run(officers[post], post, w)

@@ -236,11 +236,8 @@ def audit_hidden(e: Any, loan: Any, w: Any) -> None:
 
 
 @kernel
-def work_out(row: int, world: World) -> None:
+def pursue(e: Any, loan: Any, post: Any, w: Any) -> None:
     """A defaulted loan's month: standstill, cure, sales, write-off, and the end."""
-    w = world.desk[0]
-    e = world.enterprises[row]
-    loan = world.loans[e.loan]
     if w.month < loan.hidden_until:
         audit_hidden(e, loan, w)
     if claim_left(loan) <= 0 and e.status == ALIVE:
@@ -248,7 +245,7 @@ def work_out(row: int, world: World) -> None:
         settle(e, loan, w)  # the guarantors have paid all
         return
     if loan.asset_month < 0:  # not in liquidation yet
-        resolve(e, loan, world.officers[e.officer], w)
+        resolve(e, loan, post, w)
         if loan.asset_month < 0:
             return
     u = uniforms(w.seed, w.replication, e.entity, e.defaults, DEFAULT, 3)
@@ -285,7 +282,17 @@ def open_defaults(world: World) -> None:
 
 
 @kernel
+def work_out(row: int, world: World) -> None:
+    """One enterprise's workout."""
+    e = world.enterprises[row]
+    pursue(e, world.loans[e.loan], world.officers[e.officer], world.desk[0])
+
+
+@kernel
 def work_outs(world: World) -> None:
     """All defaulted loans of the month."""
-    for k in range(world.desk[0].listed[WORKOUTS]):
-        work_out(world.lists[WORKOUTS, k], world)
+    enterprises, loans, officers = world.enterprises, world.loans, world.officers
+    w, rows = world.desk[0], world.lists[WORKOUTS]
+    for k in range(w.listed[WORKOUTS]):
+        e = enterprises[rows[k]]
+        pursue(e, loans[e.loan], officers[e.officer], w)
