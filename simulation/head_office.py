@@ -79,7 +79,7 @@ def open_posts(world: World, posts: int, home: NDArray[np.int64], month: int) ->
     officers, desk = world.officers, world.sheet
     added = min(round(posts * float(desk["p"]["extra_officers"])), len(officers) - posts)
     active = officers["active"]
-    if posts + added == int(active.sum()):
+    if posts + added == np.count_nonzero(active):
         return
     if added < 0:
         close_posts(world, max(posts + added, 1), home)

@@ -155,16 +155,16 @@ def check_month(
     Raises: LedgerError for the first identity with a gap.
     """
     gap = opening + flows @ _BALANCE_SIGN - closing
-    for cohort, loan_class in np.argwhere(gap != 0):
+    for cohort, loan_class in np.argwhere(gap) if gap.any() else ():
         raise LedgerError(
             f"month {month}: balance of class {CLASSES[loan_class]!r} in {COHORTS[cohort]!r} "
             f"lending is off by {gap[cohort, loan_class]} fen"
         )
-    for cohort, name in enumerate(COHORTS):
-        moved = flows[cohort, :, MIGRATED_IN].sum() - flows[cohort, :, MIGRATED_OUT].sum()
-        if moved:
+    moved = (flows[:, :, MIGRATED_IN] - flows[:, :, MIGRATED_OUT]).sum(axis=1)
+    for name, amount in zip(COHORTS, moved.tolist(), strict=True):
+        if amount:
             raise LedgerError(
-                f"month {month}: migrations of {name!r} lending sum to {moved} fen, not 0"
+                f"month {month}: migrations of {name!r} lending sum to {amount} fen, not 0"
             )
 
 
@@ -180,12 +180,13 @@ def check_statuses(
     opening, closing: counted contracts by status. transitions: (from, to). made: new contracts.
     Raises: LedgerError for the first status with a gap.
     """
-    moved = transitions.sum(axis=0) - transitions.sum(axis=1)
-    moved[CURRENT] += made
+    gaps = (opening + transitions.sum(axis=0) - transitions.sum(axis=1) - closing).tolist()
+    gaps[CURRENT] += made
     for status in (CURRENT, ARREARS, OBSERVED, DEFAULTED):
-        gap = opening[status] + moved[status] - closing[status]
-        if gap:
-            raise LedgerError(f"month {month}: {gap} loans too many in {STATUSES[status]!r}")
+        if gaps[status]:
+            raise LedgerError(
+                f"month {month}: {gaps[status]} loans too many in {STATUSES[status]!r}"
+            )
 
 
 def check_transitions(month: int, transitions: NDArray[np.int64], legal: NDArray[np.bool_]) -> None:
@@ -193,7 +194,8 @@ def check_transitions(month: int, transitions: NDArray[np.int64], legal: NDArray
 
     transitions: counts (from, to). Raises: LedgerError naming the first such move.
     """
-    for before, after in np.argwhere((transitions > 0) & ~legal):
+    broken = (transitions > 0) & ~legal
+    for before, after in np.argwhere(broken) if broken.any() else ():
         raise LedgerError(
             f"month {month}: {transitions[before, after]} loans went from "
             f"{STATUSES[before]!r} to {STATUSES[after]!r}, which is not a legal move"

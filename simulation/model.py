@@ -34,7 +34,16 @@ from simulation.scenario import Scenario, Strategy
 from simulation.shadows import ShadowBook
 from simulation.stages import closing, enterprises, monitoring, officers, origination, recovery
 from simulation.strikes import strike
-from simulation.world import FILES, TALLY, World  # fmt: skip
+from simulation.world import (
+    ALERTS,
+    DEFAULTS,
+    FILES,
+    MATURITIES,
+    TALLY,
+    VISITS,
+    WORKOUTS,
+    World,
+)  # fmt: skip
 
 LOOPS: dict[str, Callable[..., Any]] = {
     "turn_quarter": head_office.turn_quarter,
@@ -66,6 +75,12 @@ BODIES: dict[str, Callable[..., Any]] = {
     "take_note": head_office.take_note,
 }
 """The same stages for one row: what a view's ``act`` calls."""
+
+_LISTED = {
+    "open_defaults": DEFAULTS, "work_outs": WORKOUTS, "decide_files": FILES, "visits": VISITS,
+    "answer_alerts": ALERTS, "face_maturities": MATURITIES,
+}  # fmt: skip
+"""The list that a stage works through: where it is empty the stage has nothing to do."""
 
 LEGAL = loan_agent.legal_transitions()
 
@@ -164,7 +179,8 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         """One stage of the month; journals look on."""
         for journal in self.journals.values():
             journal.before(self._world)
-        self._stages[stage](*arguments)
+        if stage not in _LISTED or self._world.sheet["listed"][_LISTED[stage]]:
+            self._stages[stage](*arguments)
         for journal in self.journals.values():
             journal.after(stage, self._month, self._world)
 
@@ -306,7 +322,8 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     def _make_room(self) -> None:
         """Grow the loan book before files are decided: each may add one contract."""
         loans = self._world.loans
-        needed = self.loan_count + int(self._world.sheet["listed"][FILES])
+        w = self._world.sheet
+        needed = int(w["loan_count"]) + int(w["listed"][FILES])
         if needed > len(loans):
             room = max(needed, 2 * len(loans))
             self._world = self._world._replace(loans=with_room(loans, self.loan_count, room))

@@ -244,7 +244,7 @@ def test_a_loan_that_nobody_holds_any_more_is_caught(tiny: Any) -> None:
         row = live_loan(world)
         world.enterprises["loan"][world.loans["enterprise"][row]] = -1
 
-    broken_stage(model, "face_maturities", mischief)
+    broken_stage(model, "run_posts", mischief)
     with pytest.raises(LedgerError, match="month 0: balance of class 'normal'"):
         model.step()
 
@@ -297,7 +297,7 @@ def test_an_illegal_move_by_the_ledgers_own_setter_is_caught(tiny: Any) -> None:
     def mischief(world: Any) -> None:
         ledger.set_status(world.desk[0], world.loans[live_loan(world)], WRITTEN_OFF)
 
-    broken_stage(model, "face_maturities", mischief)
+    broken_stage(model, "run_posts", mischief)
     with pytest.raises(LedgerError, match="'current' to 'written_off'"):
         model.step()
 
