@@ -138,8 +138,8 @@ def _unit(word: Any) -> float:
 def _ratio(r: float, coefficients: tuple[tuple[float, ...], tuple[float, ...]]) -> float:
     """Ratio of two polynomials of degree seven (Horner's scheme)."""
     top, bottom = coefficients
-    numerator, denominator = 0.0, 0.0
-    for k in range(7, -1, -1):
+    numerator, denominator = top[7], bottom[7]
+    for k in range(6, -1, -1):
         numerator = numerator * r + top[k]
         denominator = denominator * r + bottom[k]
     return numerator / denominator
