@@ -5,7 +5,16 @@ from __future__ import annotations
 import math
 
 from benchmarks.__main__ import told
-from benchmarks.speed import Figure, in_turns, month_figures, ratio, size_figures, timed
+from benchmarks.speed import (
+    Figure,
+    held,
+    in_turns,
+    month_figures,
+    profile_figures,
+    ratio,
+    size_figures,
+    timed,
+)
 
 
 def test_tasks_take_turns_after_one_round_to_warm_up():
@@ -26,6 +35,19 @@ def test_a_line_of_the_table():
 
 
 def test_a_small_model_can_be_measured():
-    figures = month_figures(size=200, repeats=1) + size_figures((100, 200), repeats=1)
+    figures = month_figures(size=200, repeats=1) + size_figures((100, 200), 300, repeats=1)
     assert all(math.isfinite(figure.value) and figure.value > 0.0 for figure in figures)
     assert {figure.unit for figure in figures} == {"1/s", "%", "ns", "x", "µs"}
+
+
+def test_the_profile_adds_up_to_the_month():
+    *parts, draws = profile_figures(size=200, repeats=1)
+    assert "live_months" in {figure.name for figure in parts}
+    shares = [float(figure.note.rstrip(" %")) for figure in parts]
+    assert math.isclose(sum(shares), 100.0, abs_tol=1.0)
+    assert draws.value > 0.0
+
+
+def test_a_target_tells_whether_it_is_reached():
+    assert held(True, "at most 8") == "target: at most 8; reached"
+    assert held(False, "at most 8") == "target: at most 8; NOT reached"
