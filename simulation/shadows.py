@@ -121,7 +121,7 @@ class ShadowBook:
         w, count = self._world, self._count
         as_bytes(w.desk)[...] = as_bytes(world.desk)
         w.sheet["loan_count"] = count
-        if count + refused > len(w.loans):
+        if count + refused > min(len(w.enterprises), len(w.loans)):  # a copy has more loans
             room = max(count + refused, 2 * len(w.loans))
             self._world = w._replace(
                 enterprises=with_room(w.enterprises, count, room),

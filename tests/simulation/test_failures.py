@@ -299,9 +299,9 @@ READERS = {
     "mismatched_limit": {"approval.decide"},
     "waived_conditions": {"contracts.register"},
     "uncontrolled_use": {"contracts.pay_out"},
-    "missed_visits": {"monitoring.visit", "monitoring.see_firm"},
-    "ignored_warnings": {"alerts.raise_alert", "monitoring.answer_alert"},
-    "papered_maturity": {"monitoring.face_maturity"},
+    "missed_visits": {"monitoring.pay_visit", "monitoring.see_firm"},
+    "ignored_warnings": {"alerts.raise_alert", "monitoring.follow_up"},
+    "papered_maturity": {"monitoring.settle_maturity"},
     "late_collection": {"recovery.schedule_liquidation"},
     "hidden_npl": {"recovery.open_default"},
 }
