@@ -157,8 +157,8 @@ PARAMETERS = declare(
         24.0, "months", "mean time from suit to sale, Gamma with shape 4 within 6-60",
         (0.0, 120.0), "A", "assumed", (12.0, 36.0)),
     asset_months=Parameter(
-        18.0, "months", "time from suit to unsecured recovery", (0.0, 120.0), "A", "assumed",
-        (9.0, 30.0), integer=True),
+        15.0, "months", "time from suit to unsecured recovery", (0.0, 120.0), "C",
+        "recovery falls by about 10 points a year of resolution", (9.0, 30.0), integer=True),
     guarantee_months=Parameter(
         12.0, "months", "time from suit to a company guarantor's payment", (0.0, 120.0), "A",
         "assumed", (6.0, 24.0), integer=True),

@@ -20,7 +20,7 @@ from simulation.scenario import SECTORS, Stress
 PARAMETERS = declare(
     "economy",
     systematic_share=Parameter(
-        0.20, "share of variance", "part of demand shocks that hits all firms", (0.0, 1.0), "C",
+        0.16, "share of variance", "part of demand shocks that hits all firms", (0.0, 1.0), "C",
         "gives a default asset correlation of 1-4 %", (0.10, 0.30)),
     sector_share=Parameter(
         0.05, "share of variance", "part of demand shocks that hits one sector", (0.0, 1.0), "C",

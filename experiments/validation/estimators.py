@@ -108,6 +108,19 @@ def change_of_ratio(part: str, whole: str) -> Estimator:
     return lambda arm, base: _share(of(arm), of(base)) - 1.0
 
 
+def spread_beyond(hit: str, events: str) -> Estimator:
+    """Events that a strike causes a world among those it does not hit: one strike's less another's.
+
+    Arms: one strike, another, none.
+    """
+
+    def beyond(arm: Record, calm: Record) -> float:
+        more = (arm[events].astype(int) - calm[events])[~arm[hit]]
+        return float(more.sum()) / len(arm[hit])
+
+    return lambda one, other, calm: beyond(one, calm) - beyond(other, calm)
+
+
 def least_step(name: str) -> Estimator:
     """Smallest relative step of a mean from arm to arm, in the order of the arms."""
 

@@ -8,7 +8,7 @@ from experiments.validation.samples import Arm, Sample
 
 WORLDS = {
     "firms": 100, "weak_bank": 60, "years": 200, "instalments": 60, "experiments": 200,
-    "absence": 400, "circles": 600, "hubs": 500,
+    "absence": 400, "circles": 600, "hubs": 300,
 }  # fmt: skip
 """Worlds of each sample; sized so that few intervals straddle the edge of a target."""
 
@@ -52,7 +52,7 @@ EXPERIMENTS = Sample(
 )  # fmt: skip
 
 ABSENCE = Sample(
-    "absence", "l_bank with and without all officers leaving in month 0, 13 months",
+    "absence", "l_bank with and without all officers leaving in month 0, 9 months",
     WORLDS["absence"], takes.absence,
     arms=(Arm(), Arm("officers_leave", stress="officers_leave")),
 )  # fmt: skip
@@ -63,7 +63,7 @@ CIRCLES = Sample(
 )  # fmt: skip
 
 HUBS = Sample(
-    "hubs", "l_bank whose hubs are hit, or as many circle firms at random, whole runs",
-    WORLDS["hubs"], takes.outcomes,
-    arms=(Arm("hub_shock", stress="hub_shock"), Arm("random_shock", stress="random_shock")),
+    "hubs", "l_bank whose hubs are hit, or as many circle firms at random, or none, 36 months",
+    WORLDS["hubs"], takes.contagion,
+    arms=(Arm("hub_shock", stress="hub_shock"), Arm("random_shock", stress="random_shock"), Arm()),
 )  # fmt: skip

@@ -16,6 +16,7 @@ from experiments.validation.estimators import (
     ratio,
     ratio_of_ratios,
     spread,
+    spread_beyond,
 )  # fmt: skip
 from experiments.validation.fact import NEGATIVE, POSITIVE, Fact, Part, half_to_twice
 from experiments.validation.panel import LEADS
@@ -39,7 +40,7 @@ PROCESS_FACTS = (
             Part("area under the curve of score and default within 24 months, less the baseline's",
                  plan.EXPERIMENTS, difference("score_auc"), NEGATIVE, "a sign", "area", _VOLUME),
         ),
-        calibrated=("canvassing", "shading_width", "cares"),
+        calibrated=("canvassing", "care_slope"),
     ),
     Fact(
         11, "Caseload", "default rises with caseload; twice the clients +15 to +40 %",
@@ -60,9 +61,11 @@ PROCESS_FACTS = (
             Part("performing loans in arrears, months 1-6 after", plan.ABSENCE,
                  change_of_ratio("in_arrears", "performing"), half_to_twice(0.22),
                  _HALF_TO_TWICE, "change", _LEFT),
-            Part("defaults, months 3-12 after", plan.ABSENCE, change("defaults"),
+            Part("defaults, months 4-9 after: the same half-year, for default comes three months "
+                 "after the first arrears", plan.ABSENCE, change("defaults"),
                  half_to_twice(0.18), _HALF_TO_TWICE, "change", _LEFT),
         ),
+        calibrated=("contact_share",),
     ),
     Fact(
         13, "End of the quarter", "vintages worse, scores bunch above the cut-off",
@@ -128,9 +131,11 @@ PROCESS_FACTS = (
                  "a sign", "change", _JOINT),
             Part("standard deviation over worlds of the default rate", plan.CIRCLES,
                  change("default_rate", spread), POSITIVE, "a sign", "change", _JOINT),
-            Part("default rate with hubs hit, against as many circle firms at random", plan.HUBS,
-                 change("default_rate"), POSITIVE, "a sign", "change",
-                 ("hub_shock", "random_shock")),
+            Part("circle firms that default because others were hit: hubs hit, less as many at "
+                 "random, firms a world in 36 months", plan.HUBS,
+                 spread_beyond("hit", "defaults"), POSITIVE,
+                 "a sign, of what spreads: who is hit himself is left out", "number",
+                 ("hub_shock", "random_shock", BASELINE)),
         ),
     ),
 )  # fmt: skip

@@ -46,6 +46,7 @@ RISK_FACTS = (
                 ratio("npl_ratio_true", "npl_ratio"), (2.0, 3.0),
                 "informs: more is hidden at a weaker bank", judged=False),
         ),
+        calibrated=("audit", "hiding_months"),
     ),
     Fact(
         4, "Loss given default in two humps", "U-shaped; mean 40-55 %",
@@ -61,7 +62,7 @@ RISK_FACTS = (
                 "mean LGD by exposure, discounted, cured defaults left out", plan.YEARS,
                 ratio("lost", "exposure"), (0.40, 0.55), "the assumed range", "%"),
         ),
-        calibrated=("auction_value", "asset_median", "sound_guarantor_share", "standstill_months"),
+        calibrated=("auction_value", "asset_median", "sound_guarantor_share", "guarantor_honours"),
     ),
     Fact(
         5, "Recovery falls with time", "about 10 points a year in the first three years",
@@ -71,6 +72,7 @@ RISK_FACTS = (
             "workout, workouts of less than three years", plan.YEARS,
             slope_per_year("recovered_by_month", "resolved_by_month"), (-0.15, -0.05),
             "half to one and a half times the published slope", "points a year"),),
+        calibrated=("asset_months",),
     ),
     Fact(
         6, "Default and loss given default move together", "correlation above 0 (0.2-0.5)",

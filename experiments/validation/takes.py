@@ -17,6 +17,7 @@ from agents.loan import BULLET, NEW_LENDING, SETTLED, WRITTEN_OFF
 from agents.officer import STATEMENTS
 from simulation import LoanPortfolio
 from simulation.measures import first_defaults
+from simulation.strikes import struck
 
 Taken = dict[str, Any]
 
@@ -25,6 +26,9 @@ WINDOW_MONTHS = 24
 
 WORKOUT_MONTHS = 72
 """From default to the end of all workouts but a few in ten thousand (suit, then sale within 60)."""
+
+STRIKE_MONTHS = 36
+"""Months after a strike in which it can spread."""
 
 SETTLING_MONTHS = 60
 """Months of a world's first years, in which the book is still young."""
@@ -64,14 +68,14 @@ def levels(model: LoanPortfolio) -> Taken:
 
 
 def absence(model: LoanPortfolio) -> Taken:
-    """The year from the fork: arrears in the months 1 to 6 and defaults in the months 3 to 12."""
-    live_until(model, 13)
+    """Half a year from the fork: arrears in the months 1 to 6 and defaults in the months 4 to 9."""
+    live_until(model, 9)
     months = model.months.set_index("month")
-    early = months.loc[1:6]
+    early = months.loc[0:5]
     return {
         "in_arrears": early["loans_arrears"].sum(),
         "performing": early["clients"].sum(),
-        "defaults": months.loc[3:12, "defaults"].sum(),
+        "defaults": months.loc[3:8, "defaults"].sum(),
     }
 
 
@@ -87,6 +91,19 @@ def outcomes(model: LoanPortfolio) -> Taken:
         "mean_loan": measured["disbursed"] / max(measured["new_loans"], 1.0),
         "score_auc": auc(loans["score"][new][~failed], loans["score"][new][failed]),
     }
+
+
+def contagion(model: LoanPortfolio) -> Taken:
+    """Defaults of each firm in a circle within three years, and whom a strike hits at the start."""
+    world, stress = model._world, model.scenario.stress
+    hit = np.zeros(len(world.enterprises), dtype=bool)
+    for path in stress:
+        hit[struck(world, path.factor, path.share)] = True
+    before = world.enterprises["defaults"].copy()
+    live_until(model, STRIKE_MONTHS)
+    after = model._world.enterprises["defaults"]
+    in_circle = np.diff(world.circles_start) > 0
+    return {"hit": hit, "defaults": np.where(in_circle, after - before, 0)}
 
 
 def auc(higher: NDArray[Any], lower: NDArray[Any]) -> float:

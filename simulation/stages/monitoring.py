@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from agents.bank import evergreens, looks_weak, swept
+from agents.bank import evergreens, is_audited, looks_weak, swept
 from agents.compiled import kernel
 from agents.enterprise import NO_FILE, refinances_elsewhere, returned, to_fen
 from agents.failures import F06, F12, F13, F14
@@ -188,14 +188,20 @@ def take_cover(e: Any, loan: Any, truth: float, draw: float, u: float, w: Any) -
 
 @kernel
 def settle_maturity(e: Any, loan: Any, w: Any) -> None:
-    """A maturity that failed: papered over by an extension, or left to run into default."""
+    """A maturity that failed: papered over by an extension, or left to run into default.
+
+    Nothing is papered over where an auditor has seen the file in the last term and understood it.
+    """
     if not is_under_watch(e, loan):
         return
     p = w.p
     if loan.kind != BULLET or loan.maturity_month != w.month:
         return  # an instalment loan's last rate, or renewed in the meantime
     u = uniforms(w.seed, w.replication, e.entity, w.month, ACTION, 2)
-    if p.papered_maturity != 0.0 and evergreens(p.evergreening, loan.extensions, u[0]):
+    audited = is_audited(p.audit, p.bullet_tenor, u[1])
+    known = audited and notices_distress(p.initial_skill, u[2])
+    possible = p.papered_maturity != 0.0 and not known
+    if possible and evergreens(p.evergreening, loan.extensions, u[0]):
         extend(loan, w)
     else:
         w.tally[_NOT_EXTENDED] += 1.0

@@ -115,6 +115,24 @@ def test_nobody_waits_for_a_sale_of_nothing(seasoned: LoanPortfolio) -> None:
         assert loan.asset_month > loan.suit_month >= loan.default_month
 
 
+def test_nothing_is_papered_over_where_an_auditor_has_understood(seasoned: LoanPortfolio) -> None:
+    """With every file audited, what is extended is what auditors fail to understand."""
+    extended = {}
+    for audit in (0.0, 1.0):
+        arm = seasoned.fork()
+        world = arm._world
+        w = world.desk[0]
+        w.p.evergreening, w.p.audit, w.p.bullet_tenor, w.p.initial_skill = 1.0, audit, 12.0, 0.5
+        rows = borrowers(world, kind=BULLET, extensions=0)
+        for row in rows:
+            world.loans[world.enterprises[row].loan].maturity_month = w.month
+            arm.act("face_maturity", row)
+        loans = world.loans[world.enterprises["loan"][rows]]
+        extended[audit] = int((loans["extensions"] == 1).sum()) / len(rows)
+    assert extended[0.0] == 1.0
+    assert abs(extended[1.0] - 0.3) < 3.0 * (0.21 / len(rows)) ** 0.5  # 1 - (.5 + .4 x .5)
+
+
 # --- guarantors ---------------------------------------------------------------------------------
 
 

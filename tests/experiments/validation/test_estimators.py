@@ -97,6 +97,16 @@ def test_changes_of_mean_spread_and_ratio() -> None:
     assert est.change_of_ratio("x", "n")(arm, base) == pytest.approx(-0.25)
 
 
+def test_what_spreads_leaves_out_who_is_hit() -> None:
+    """Two worlds of three firms; a strike on the first firm, and one on the second."""
+    calm = {"hit": np.zeros((2, 3), bool), "defaults": np.array([[0, 0, 0], [0, 0, 1]])}
+    wide = {"hit": np.array([[1, 0, 0]] * 2) > 0, "defaults": np.array([[1, 1, 1], [1, 0, 1]])}
+    narrow = {"hit": np.array([[0, 1, 0]] * 2) > 0, "defaults": np.array([[0, 1, 0], [1, 1, 1]])}
+    # Beyond who is hit: 2 and 0 in the worlds of the first, 0 and 1 in those of the second.
+    assert est.spread_beyond("hit", "defaults")(wide, narrow, calm) == pytest.approx(1.0 - 0.5)
+    assert est.spread_beyond("hit", "defaults")(calm, calm, calm) == 0.0
+
+
 def test_a_step_down_is_the_least_step() -> None:
     arms = [{"x": np.array([value])} for value in (1.0, 1.2, 1.1)]
     assert est.least_step("x")(*arms) == pytest.approx(1.1 / 1.2 - 1.0)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from experiments.arms import StudyError
-from experiments.validation import takes
+from experiments.validation import plan, takes
 from experiments.validation.samples import Arm, Sample, run_samples
 from simulation import LoanPortfolio
 
@@ -48,6 +48,16 @@ def test_arms_have_the_same_luck_and_other_decisions() -> None:
         assert np.array_equal(worlds[arm]["factor"], base["factor"])
     assert not np.array_equal(worlds["tight"]["approved"], base["approved"])
     assert (worlds["open"]["hidden"] == 0.0).all() and (base["hidden"] > 0.0).all()
+
+
+def test_a_strike_hits_whom_the_record_of_it_names() -> None:
+    """As many firms in both strikes, all in circles; without one nobody."""
+    sample = replace(plan.HUBS, worlds=2, overrides={**TINY, "enterprises": 300, "months": 36})
+    taken = run_samples([sample], 7, 1, False, silent)["hubs"].worlds
+    hubs, chance, calm = (taken[arm.name] for arm in sample.arms)
+    assert calm["hit"].sum() == 0 < hubs["hit"].sum() == chance["hit"].sum()
+    assert not np.array_equal(hubs["hit"], chance["hit"])
+    assert hubs["defaults"].sum() > calm["defaults"].sum()
 
 
 def test_the_result_does_not_depend_on_the_number_of_processes() -> None:

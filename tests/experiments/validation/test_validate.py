@@ -78,10 +78,10 @@ def test_a_fact_alone_on_the_screen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert cli.run(["validate", "--quick", "--jobs", "1", "--facts", "12"]) == 0
+    assert cli.run(["validate", "--quick", "--jobs", "1", "--facts", "13"]) == 0
     out = capsys.readouterr().out
     assert all(len(row) <= tables.WIDTH for row in out.splitlines())
-    assert "12 Officers leave" in out and "Free facts" in out
+    assert "13 End of the quarter" in out and "Free facts" in out
     assert "Calibrated facts" not in out and "Closed forms" not in out
     assert sorted(p.name for p in (tmp_path / "results" / "validation").iterdir()) == [
         "facts.csv", "manifest.json",
@@ -153,7 +153,7 @@ def result(number: int, verdict: str) -> FactResult:
 
 
 def test_the_closing_line_counts_free_facts_apart() -> None:
-    facts = (result(1, "holds"), result(5, "holds"), result(6, "misses"), result(9, "open"))
+    facts = (result(1, "holds"), result(8, "holds"), result(6, "misses"), result(9, "open"))
     line = closing_line(Validation(facts, (), (), {}, {}, quick=False))
     assert line == "2 of 4 facts hold, 1 of the 3 free ones."
 
