@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from agents.parameters import all_parameters
 from experiments.arms import StudyError
-from experiments.calibration.billing import BURN_IN_MONTHS, BillingModel, calibrate
+from experiments.calibration.billing import BURN_IN_MONTHS, PARAMETERS, BillingModel, calibrate
 from experiments.calibration.invoices import read_invoices
 from experiments.calibration.sales import windows
 from scenarios import load_scenario
@@ -74,6 +76,49 @@ def test_known_parameters_are_recovered(scenario: Scenario) -> None:
     # the errors say something: nobody would take the declared values for these
     declared = pd.Series({name: scenario.parameters[name] for name in KNOWN})
     assert ((e.values - declared) / e.errors).abs().max() > 4.0
+
+
+def check_defaults(net: pd.DataFrame, scenario: Scenario, worlds: int, searches: int) -> None:
+    """The fit gives the shipped values within their stated errors, and those errors."""
+    found = calibrate(net, scenario, worlds=worlds, searches=searches, samples=300)
+    assert found.firms == 339
+    for name in PARAMETERS:
+        shipped = all_parameters()[name]
+        assert shipped.standard_error is not None
+        value, error = found.estimate.values[name], found.estimate.errors[name]
+        assert abs(value - shipped.default) < shipped.standard_error, (name, value)
+        assert abs(math.log(error / shipped.standard_error)) < math.log(2.0), (name, error)
+
+
+def test_the_real_file_gives_the_shipped_defaults(shared_data: Path, scenario: Scenario) -> None:
+    net = read_invoices(shared_data / INVOICES)["output"]
+    check_defaults(net, scenario, worlds=10, searches=1)
+
+
+@pytest.mark.long
+def test_other_luck_and_other_starts_give_the_shipped_defaults(
+    shared_data: Path, scenario: Scenario
+) -> None:
+    net = read_invoices(shared_data / INVOICES)["output"]
+    check_defaults(net, scenario, worlds=20, searches=5)
+
+
+@pytest.mark.long
+def test_stated_errors_are_the_spread_over_bootstrap_samples(
+    shared_data: Path, scenario: Scenario
+) -> None:
+    sales = windows(read_invoices(shared_data / INVOICES)["output"])
+    rng = np.random.default_rng(4)
+    refits = []
+    for _ in range(20):
+        sample = sales.sample(frac=1.0, replace=True, axis=1, random_state=rng)
+        sample.columns = pd.RangeIndex(sample.shape[1])
+        found = calibrate(sample, scenario, worlds=10, searches=1, samples=100)
+        refits.append(found.estimate.values)
+    spread = pd.DataFrame(refits).std()
+    for name in PARAMETERS:
+        ratio = spread[name] / (all_parameters()[name].standard_error or math.nan)
+        assert 0.5 < ratio < 2.0, (name, ratio)
 
 
 def test_data_facts_are_those_of_the_model_basis(shared_data: Path, scenario: Scenario) -> None:
