@@ -115,17 +115,20 @@ PARAMETERS = declare(
         0.97, "1/month", "share of a setback that lasts into the next month",
         (0.0, 1.0), "A", "prototype, amended", (0.92, 0.985)),
     lump_sd=Parameter(
-        0.75, "log", "median over firms of the sd of log billing around demand",
-        (0.0, 3.0), "C", "invoices of 339 Chinese firms", (0.6, 0.9)),
+        0.744, "log", "median over firms of the sd of log billing around demand",
+        (0.0, 3.0), "C", "invoices of 339 Chinese firms", (0.702, 0.786), standard_error=0.021),
     lump_spread=Parameter(
-        0.35, "log", "spread of that sd over firms", (0.0, 2.0), "C", "same invoices"),
+        0.65, "log", "spread of that sd over firms", (0.0, 2.0), "C", "same invoices",
+        (0.57, 0.73), standard_error=0.04),
     zero_month_share=Parameter(
-        0.03, "share", "median share of months without a sale", (0.0, 0.9), "C", "same invoices"),
+        0.047, "share", "median share of months without a sale", (0.0, 0.9), "C", "same invoices",
+        (0.031, 0.063), standard_error=0.008),
     zero_month_spread=Parameter(
-        1.5, "log", "spread of that share over firms", (0.0, 3.0), "C", "same invoices"),
+        2.76, "log", "spread of that share over firms", (0.0, 4.0), "C", "same invoices",
+        (2.28, 3.24), standard_error=0.24),
     season_amplitude=Parameter(
-        0.35, "log", "amplitude of the seasonal wave in log billing", (0.0, 2.0), "C",
-        "lag-12 autocorrelation in the same invoices"),
+        0.44, "log", "amplitude of the seasonal wave in log billing", (0.0, 2.0), "C",
+        "lag-12 autocorrelation in the same invoices", (0.40, 0.48), standard_error=0.02),
     collection_rate=Parameter(
         0.5, "1/month", "share of receivables collected in a month", (0.0, 1.0), "A",
         "assumed: one month of sales outstanding after the month of billing", (0.3, 0.8)),

@@ -29,7 +29,8 @@ class Parameter:
 
     default: value where nothing else is said. unit: in words. allowed: admissible bounds
     (inclusive). doubt: range over which an assumption is drawn, or None where the number is
-    not in doubt. mark, source: the evidence. meaning: one sentence.
+    not in doubt. mark, source: the evidence. meaning: one sentence. standard_error: of a value
+    fitted to data, in its unit; sampling alone, given the model. Its doubt is two of them.
     weak, strong: value at management quality 0 and 1 of ``stage``, or for a parameter that
     only a strategy moves (stage None) ``strong`` alone. integer: whole numbers only.
     """
@@ -45,6 +46,7 @@ class Parameter:
     weak: float | None = None
     strong: float | None = None
     integer: bool = False
+    standard_error: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse a declaration that contradicts itself."""
@@ -56,6 +58,8 @@ class Parameter:
             raise ValueError(f"an assumption needs its range: {self.meaning}")
         if self.stage is not None and (self.weak is None or self.strong is None):
             raise ValueError(f"a managed parameter needs weak and strong: {self.meaning}")
+        if self.standard_error is not None and (self.mark != "C" or self.standard_error <= 0.0):
+            raise ValueError(f"only a calibrated value has an error, above 0: {self.meaning}")
 
 
 SECTIONS: dict[str, dict[str, Parameter]] = {}

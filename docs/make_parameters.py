@@ -51,7 +51,8 @@ Written by `make docs` from the declarations in the code; do not edit. The equat
 parameters are in [model-basis.md](model-basis.md). `loanlab check FILE --explain KEY` tells where
 a value in a scenario comes from.
 
-**Default** is the value where nothing else is said. **Doubt** is a plausible range; from it
+**Default** is the value where nothing else is said; ± is the standard error of a value fitted to
+data, from sampling alone and given the model. **Doubt** is a plausible range; from it
 assumptions (marks R and A) are drawn on request. **Weak → strong** are the values at management
 quality 0 and 1 of the stage named, which replace the default; for a parameter that only
 strategies move the strong end stands alone. *Prototype* as a source means: calibrated in an
@@ -91,6 +92,14 @@ def doubt(parameter: Parameter) -> str:
     return " – ".join(map(number_text, parameter.doubt))
 
 
+def default(parameter: Parameter) -> str:
+    """Default, with the standard error of a fitted value."""
+    value = number_text(parameter.default)
+    if parameter.standard_error is None:
+        return value
+    return f"{value} ± {number_text(parameter.standard_error)}"
+
+
 def managed(parameter: Parameter) -> str:
     """Weak and strong end with the stage that sets them."""
     if parameter.strong is None:
@@ -104,7 +113,7 @@ def managed(parameter: Parameter) -> str:
 def parameter_row(name: str, parameter: Parameter) -> list[str]:
     """One parameter."""
     return [
-        f"`{name}`", parameter.meaning, number_text(parameter.default), parameter.unit,
+        f"`{name}`", parameter.meaning, default(parameter), parameter.unit,
         doubt(parameter), managed(parameter), parameter.mark, parameter.source,
     ]  # fmt: skip
 

@@ -20,6 +20,7 @@ import typer
 from typer.core import TyperGroup
 
 from experiments import (
+    calibration_commands,
     case_commands,
     experiment_commands,
     scenario_commands,
@@ -89,6 +90,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
 }
 for _name, _function in _COMMANDS.items():
     app.command(_name)(_function)
+app.add_typer(calibration_commands.app, name="calibrate")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

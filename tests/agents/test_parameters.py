@@ -58,6 +58,10 @@ def test_a_declaration_is_consistent(name: str, p: Parameter) -> None:
     if p.doubt is not None:
         assert low <= p.doubt[0] < p.doubt[1] <= high
         assert p.doubt[0] <= p.default <= p.doubt[1]
+    if p.standard_error is not None:
+        assert p.doubt == pytest.approx(
+            (max(p.default - 2 * p.standard_error, low), p.default + 2 * p.standard_error)
+        )
     if p.integer:
         whole = [p.default, *(p.doubt or ()), *(v for v in (p.weak, p.strong) if v is not None)]
         assert all(float(value).is_integer() for value in whole)
@@ -131,6 +135,8 @@ def test_what_is_declared_twice_is_refused() -> None:
         ({"doubt": (0.5, 1.5)}, "1.5 lies outside"),
         ({"mark": "A"}, "needs its range"),
         ({"mark": "R"}, "needs its range"),
+        ({"mark": "D", "standard_error": 0.1}, "only a calibrated value has an error"),
+        ({"mark": "C", "standard_error": 0.0}, "only a calibrated value has an error"),
         ({"stage": "approval", "weak": 0.1}, "needs weak and strong"),
         ({"stage": "approval", "weak": 0.1, "strong": -0.1}, "-0.1 lies outside"),
     ],

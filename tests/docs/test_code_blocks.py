@@ -68,6 +68,9 @@ def test_commands_and_their_options_exist() -> None:
             assert len(words) > 1, where
             assert words[1] in known, f"{where}\nno such command; there are {', '.join(known)}"
             command = group.get_command(context, words[1])
+            if members := getattr(command, "commands", {}):  # a group, such as calibrate
+                assert words[2] in members, f"{where}\nno such command; there are {list(members)}"
+                command = members[words[2]]
             options = {"--help"} | {o for p in command.params for o in [*p.opts, *p.secondary_opts]}
             used = [word.split("=")[0] for word in words[2:] if word.startswith("-")]
             assert set(used) <= options, f"{where}\nno such option; there are {sorted(options)}"
