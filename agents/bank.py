@@ -28,17 +28,17 @@ FIELDS: dict[str, Field] = {
 PARAMETERS = declare(
     "bank",
     cutoff=Parameter(
-        -0.1, "sd of capacity", "score from which an application is approved", (-100.0, 100.0),
+        -0.05, "sd of capacity", "score from which an application is approved", (-100.0, 100.0),
         "C", "approves about 60 % of applications"),
     renewal_concession=Parameter(
         0.2, "sd of capacity", "how much lower the cut-off is for a renewal", (-100.0, 100.0), "A",
         "assumed", (0.0, 0.5)),
     score_location=Parameter(
-        1.0, "raw score", "scorecard constant: raw capacity of the median firm", (-1e6, 1e6), "C",
-        "median over live firms of the base case"),
+        1.0, "raw score", "scorecard constant: raw capacity at which the score is 0", (-1e6, 1e6),
+        "C", "about a third of a standard deviation below the median live firm of the base case"),
     score_scale=Parameter(
-        3.0, "raw score", "scorecard constant: standard deviation of raw capacity", (1e-6, 1e6),
-        "C", "standard deviation over live firms of the base case"),
+        3.0, "raw score", "scorecard constant: raw capacity that makes one unit of the score",
+        (1e-6, 1e6), "C", "about the standard deviation over live firms of the base case"),
     coverage_ratio=Parameter(
         1.2, "ratio", "cash flow over debt service that the limit formula asks for", (0.5, 5.0),
         "R", "usual debt-service coverage", (1.1, 1.4)),

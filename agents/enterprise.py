@@ -38,7 +38,7 @@ FIELDS: dict[str, Field] = {
     # what it is
     "revenue_fen": Field("i8", "fen/month", "baseline monthly sales"),
     "quality": Field("f8", "share", "margin above or below the average, of sales"),
-    "lump_sd": Field("f8", "log", "standard deviation of log monthly billing around demand"),
+    "lump_sd": Field("f8", "ratio", "sd of monthly billing around demand, over its mean"),
     "zero_share": Field("f8", "share", "share of months without a sale"),
     "season_phase": Field("i1", "month", "month of the seasonal peak, 0-11"),
     "willingness": Field("f8", "share", "owner's willingness to stand by the debt, 0-1"),
@@ -115,20 +115,20 @@ PARAMETERS = declare(
         0.97, "1/month", "share of a setback that lasts into the next month",
         (0.0, 1.0), "A", "prototype, amended", (0.92, 0.985)),
     lump_sd=Parameter(
-        0.744, "log", "median over firms of the sd of log billing around demand",
-        (0.0, 3.0), "C", "invoices of 339 Chinese firms", (0.702, 0.786), standard_error=0.021),
+        0.70, "ratio", "median over firms of the sd of billing around demand, over its mean",
+        (0.0, 3.0), "C", "invoices of 339 Chinese firms", (0.664, 0.736), standard_error=0.018),
     lump_spread=Parameter(
-        0.65, "log", "spread of that sd over firms", (0.0, 2.0), "C", "same invoices",
-        (0.57, 0.73), standard_error=0.04),
+        0.49, "log", "spread of that sd over firms", (0.0, 2.0), "C", "same invoices",
+        (0.416, 0.564), standard_error=0.037),
     zero_month_share=Parameter(
-        0.047, "share", "median share of months without a sale", (0.0, 0.9), "C", "same invoices",
-        (0.031, 0.063), standard_error=0.008),
+        0.048, "share", "median share of months without a sale", (0.0, 0.9), "C", "same invoices",
+        (0.024, 0.072), standard_error=0.012),
     zero_month_spread=Parameter(
-        2.76, "log", "spread of that share over firms", (0.0, 4.0), "C", "same invoices",
-        (2.28, 3.24), standard_error=0.24),
+        3.7, "log", "spread of that share over firms", (0.0, 5.0), "C", "same invoices",
+        (2.8, 4.6), standard_error=0.45),
     season_amplitude=Parameter(
-        0.44, "log", "amplitude of the seasonal wave in log billing", (0.0, 2.0), "C",
-        "lag-12 autocorrelation in the same invoices", (0.40, 0.48), standard_error=0.02),
+        0.49, "log", "amplitude of the seasonal wave in log billing", (0.0, 2.0), "C",
+        "lag-12 autocorrelation in the same invoices", (0.446, 0.534), standard_error=0.022),
     collection_rate=Parameter(
         0.5, "1/month", "share of receivables collected in a month", (0.0, 1.0), "A",
         "assumed: one month of sales outstanding after the month of billing", (0.3, 0.8)),
@@ -138,8 +138,8 @@ PARAMETERS = declare(
     variable_cost=Parameter(
         0.70, "share of sales", "cost that moves with sales", (0.0, 1.0), "C", "prototype"),
     fixed_cost=Parameter(
-        0.154, "share of baseline sales", "cost that does not move with sales",
-        (0.0, 1.0), "C", "prototype"),
+        0.142, "share of baseline sales", "cost that does not move with sales",
+        (0.0, 1.0), "C", "default rate and NPL ratio of the base case"),
     quality_sd=Parameter(
         0.07, "share of sales", "spread of margins over firms", (0.0, 0.3), "C", "prototype"),
     quality_persistence=Parameter(
@@ -355,9 +355,13 @@ def is_empty_month(zero_share: float, u: float) -> bool:
 def lump(normal_draw: float, sd: float, zero_share: float) -> float:
     """Factor by which billing departs from demand in a month with sales.
 
-    Its mean is 1 / (1 - zero_share), so that billing follows demand on average.
+    Gamma distributed but for the cube of a normal (Wilson and Hilferty 1931); sd: of a mean of
+    one. Its mean is 1 / (1 - zero_share), so that billing follows demand on average, to within
+    2 % up to sd 1.5.
     """
-    return math.exp(sd * normal_draw - 0.5 * sd * sd) / (1.0 - zero_share)
+    v = sd * sd / 9.0
+    root = max(1.0 - v + math.sqrt(v) * normal_draw, 0.0)
+    return root * root * root / (1.0 - zero_share)
 
 
 @rule
@@ -424,7 +428,7 @@ def runway_months(liquid: float, flow: float, due: float) -> float:
 
 @rule
 def capacity(flow_ratio: float, liquidity_ratio: float, location: float, scale: float) -> float:
-    """Repayment capacity in standard deviations of the population; 0 is the median firm.
+    """Repayment capacity in units of the scorecard, about a standard deviation of the firms each.
 
     flow_ratio: expected flow after the loan's service, of monthly sales. liquidity_ratio: cash
     and line over the owner's target and line. location, scale: fixed constants of the scorecard.
