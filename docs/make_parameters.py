@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -123,9 +124,19 @@ def field_row(name: str, field: Field) -> list[str]:
     return [f"`{name}`", field.unit, field.meaning, SEEN[field.seen]]
 
 
+def evidence() -> str:
+    """How many parameters of each section carry each mark."""
+    rows = []
+    for section in order():
+        marks = Counter(p.mark for p in SECTIONS[section].values())
+        rows.append([section, *(str(marks[mark]) for mark in MARKS), str(marks.total())])
+    totals = [str(sum(int(row[k]) for row in rows)) for k in range(1, len(MARKS) + 2)]
+    return table(["section", *MARKS, "all"], [*rows, ["all", *totals]])
+
+
 def page() -> str:
     """The whole page."""
-    parts = [HEAD, table(["mark", "evidence"], MARKS.items())]
+    parts = [HEAD, table(["mark", "evidence"], MARKS.items()), evidence()]
     for section in order():
         rows = [parameter_row(name, p) for name, p in SECTIONS[section].items()]
         title = TITLES.get(section, section.capitalize())
