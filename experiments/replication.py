@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -50,6 +51,10 @@ def run_replication(
         model = world.fork(arm)
         runs.append(key | model.run())
         months.append(_npl_series(model.months, scenario.months).assign(**key))
+    # A model and its populations refer to each other, so worlds would stay until a collection,
+    # and joblib replaces a worker that grows.
+    del world, model
+    gc.collect()
     return Outcome(runs, pd.concat(months, ignore_index=True)[[*KEYS, *SERIES]])
 
 
