@@ -71,6 +71,15 @@ def carry_result(bank: Any, values: Mapping[str, float], result: float, book: fl
     return after
 
 
+@kernel
+def staffed(world: World) -> int:
+    """Number of posts that are staffed."""
+    officers, count = world.officers, 0
+    for post in range(len(officers)):
+        count += officers[post].active
+    return count
+
+
 def open_posts(world: World, posts: int, home: NDArray[np.int64], month: int) -> None:
     """Open or close posts; their share of the firms moves with them.
 
@@ -78,9 +87,9 @@ def open_posts(world: World, posts: int, home: NDArray[np.int64], month: int) ->
     """
     officers, desk = world.officers, world.sheet
     added = min(round(posts * float(desk["p"]["extra_officers"])), len(officers) - posts)
-    active = officers["active"]
-    if posts + added == np.count_nonzero(active):
+    if posts + added == staffed(world):
         return
+    active = officers["active"]
     if added < 0:
         close_posts(world, max(posts + added, 1), home)
         return

@@ -6,7 +6,7 @@ opening + disbursed + capitalised + migrated in - repaid - renewed away - recove
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ KINDS = (
 ) = range(len(KINDS))  # fmt: skip
 
 _BALANCE_SIGN = np.array([1, 1, 1, -1, -1, -1, -1, -1, 0, 0, 0], dtype=np.int64)
-_CASH_SIGN = np.array([-1, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1], dtype=np.int64)
+_CASH_SIGN = (-1, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1)
 
 
 class LedgerError(AssertionError):
@@ -146,6 +146,67 @@ def is_performing(loan: Any) -> bool:
     return loan.status == CURRENT or loan.status == ARREARS or loan.status == OBSERVED
 
 
+@kernel
+def first_gap(opening: Any, flows: Any, closing: Any) -> tuple[int, int, int]:
+    """The first balance that the flows do not explain: cohort, class and gap (fen), 0 if none."""
+    for cohort in range(closing.shape[0]):
+        for loan_class in range(closing.shape[1]):
+            gap = opening[cohort, loan_class] - closing[cohort, loan_class]
+            for kind in range(flows.shape[2]):
+                gap += _BALANCE_SIGN[kind] * flows[cohort, loan_class, kind]
+            if gap != 0:
+                return cohort, loan_class, gap
+    return 0, 0, 0
+
+
+@kernel
+def first_stray(flows: Any) -> tuple[int, int]:
+    """The first cohort whose migrations do not cancel, and their sum (fen), 0 if none."""
+    for cohort in range(flows.shape[0]):
+        moved = 0
+        for loan_class in range(flows.shape[1]):
+            moved += flows[cohort, loan_class, MIGRATED_IN]
+            moved -= flows[cohort, loan_class, MIGRATED_OUT]
+        if moved != 0:
+            return cohort, moved
+    return 0, 0
+
+
+@kernel
+def first_miscount(opening: Any, transitions: Any, made: int, closing: Any) -> tuple[int, int]:
+    """The first open status whose moves do not explain its number, and the gap, 0 if none."""
+    for status in (CURRENT, ARREARS, OBSERVED, DEFAULTED):
+        gap = opening[status] - closing[status]
+        if status == CURRENT:
+            gap += made
+        for other in range(transitions.shape[0]):
+            gap += transitions[other, status] - transitions[status, other]
+        if gap != 0:
+            return status, gap
+    return 0, 0
+
+
+@kernel
+def first_illegal(transitions: Any, legal: Any) -> tuple[int, int]:
+    """The first move between statuses that the law does not allow (from, to); -1, -1 if none."""
+    for before in range(legal.shape[0]):
+        for after in range(legal.shape[1]):
+            if transitions[before, after] > 0 and not legal[before, after]:
+                return before, after
+    return -1, -1
+
+
+@kernel
+def total_flows(flows: Any) -> NDArray[np.int64]:
+    """Flows of the whole book by kind (fen)."""
+    total = np.zeros(flows.shape[2], dtype=np.int64)
+    for cohort in range(flows.shape[0]):
+        for loan_class in range(flows.shape[1]):
+            for kind in range(flows.shape[2]):
+                total[kind] += flows[cohort, loan_class, kind]
+    return total
+
+
 def check_month(
     month: int, opening: NDArray[np.int64], flows: NDArray[np.int64], closing: NDArray[np.int64]
 ) -> None:
@@ -154,18 +215,17 @@ def check_month(
     opening, closing: balances in fen (cohort, class). flows: (cohort, class, kind) in fen.
     Raises: LedgerError for the first identity with a gap.
     """
-    gap = opening + flows @ _BALANCE_SIGN - closing
-    for cohort, loan_class in np.argwhere(gap) if gap.any() else ():
+    cohort, loan_class, gap = first_gap(opening, flows, closing)
+    if gap:
         raise LedgerError(
             f"month {month}: balance of class {CLASSES[loan_class]!r} in {COHORTS[cohort]!r} "
-            f"lending is off by {gap[cohort, loan_class]} fen"
+            f"lending is off by {gap} fen"
         )
-    moved = (flows[:, :, MIGRATED_IN] - flows[:, :, MIGRATED_OUT]).sum(axis=1)
-    for name, amount in zip(COHORTS, moved.tolist(), strict=True):
-        if amount:
-            raise LedgerError(
-                f"month {month}: migrations of {name!r} lending sum to {amount} fen, not 0"
-            )
+    cohort, moved = first_stray(flows)
+    if moved:
+        raise LedgerError(
+            f"month {month}: migrations of {COHORTS[cohort]!r} lending sum to {moved} fen, not 0"
+        )
 
 
 def check_statuses(
@@ -180,13 +240,9 @@ def check_statuses(
     opening, closing: counted contracts by status. transitions: (from, to). made: new contracts.
     Raises: LedgerError for the first status with a gap.
     """
-    gaps = (opening + transitions.sum(axis=0) - transitions.sum(axis=1) - closing).tolist()
-    gaps[CURRENT] += made
-    for status in (CURRENT, ARREARS, OBSERVED, DEFAULTED):
-        if gaps[status]:
-            raise LedgerError(
-                f"month {month}: {gaps[status]} loans too many in {STATUSES[status]!r}"
-            )
+    status, gap = first_miscount(opening, transitions, made, closing)
+    if gap:
+        raise LedgerError(f"month {month}: {gap} loans too many in {STATUSES[status]!r}")
 
 
 def check_transitions(month: int, transitions: NDArray[np.int64], legal: NDArray[np.bool_]) -> None:
@@ -194,27 +250,27 @@ def check_transitions(month: int, transitions: NDArray[np.int64], legal: NDArray
 
     transitions: counts (from, to). Raises: LedgerError naming the first such move.
     """
-    broken = (transitions > 0) & ~legal
-    for before, after in np.argwhere(broken) if broken.any() else ():
+    before, after = first_illegal(transitions, legal)
+    if before >= 0:
         raise LedgerError(
             f"month {month}: {transitions[before, after]} loans went from "
             f"{STATUSES[before]!r} to {STATUSES[after]!r}, which is not a legal move"
         )
 
 
-def month_result(
-    flows: NDArray[np.int64], balances: NDArray[np.int64], values: Mapping[str, float]
-) -> float:
-    """The bank's result of a month (fen): interest less funding, operations and write-offs."""
-    kinds = flows.sum(axis=(0, 1))
-    income = kinds[INTEREST] + kinds[CAPITALISED] + kinds[LATE_RECOVERY]
-    carrying = balances.sum() * (values["funding_rate"] + values["operating_rate"]) / 12.0
-    return float(income - kinds[WRITTEN_OFF_BALANCE] - carrying)
+def month_result(total: Sequence[int], book: int, values: Mapping[str, float]) -> float:
+    """The bank's result of a month (fen): interest less funding, operations and write-offs.
+
+    total: flows by kind, book: balance at month end (fen).
+    """
+    income = total[INTEREST] + total[CAPITALISED] + total[LATE_RECOVERY]
+    carrying = book * (values["funding_rate"] + values["operating_rate"]) / 12.0
+    return float(income - total[WRITTEN_OFF_BALANCE] - carrying)
 
 
-def cash_change(flows: NDArray[np.int64]) -> int:
-    """Change of the bank's cash (fen) from a month's flows, before costs."""
-    return int((flows @ _CASH_SIGN).sum())
+def cash_change(total: Sequence[int]) -> int:
+    """Change of the bank's cash (fen) from a month's flows by kind, before costs."""
+    return sum(sign * amount for sign, amount in zip(_CASH_SIGN, total, strict=True))
 
 
 def check_contracts(loans: Any) -> None:

@@ -43,6 +43,7 @@ from simulation.world import (
     VISITS,
     WORKOUTS,
     World,
+    clear_month,
 )  # fmt: skip
 
 LOOPS: dict[str, Callable[..., Any]] = {
@@ -84,8 +85,6 @@ _LISTED = {
 
 LEGAL = loan_agent.legal_transitions()
 
-_MONTHLY = ("flows", "balances", "tally", "sums", "transitions", "open_loans", "listed")
-_DEMANDS = ("new_files", "renewal_files", "visits_due", "alerts_due", "collections", "clients")
 _SHARED = (
     "scenario", "replication", "_key", "_values", "_month", "_economy", "_posts", "_home",
     "_births", "_moved",
@@ -149,6 +148,11 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         self.strategies = self._chosen(strategies)
         self._shadows = ShadowBook(self._world)
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """After a copy or a pickle: look at the copied desk, not at a copy of the look at it."""
+        self.__dict__.update(state)
+        self._sheet = self._world.sheet
+
     # --- the story -----------------------------------------------------------------------
 
     def step(self) -> None:
@@ -158,9 +162,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     def _live_one_month(self) -> None:
         """The month's story: what happens, in this order and nowhere else."""
         world = self._turn_month()
-        born = int(
-            np.searchsorted(self._births, self._month + self.scenario.burn_in_months, "right")
-        )
+        born = int(self._births.searchsorted(self._month + self.scenario.burn_in_months, "right"))
         self._do("live_months", world, born)
         self._do("open_defaults", world)
         self._do("work_outs", world)
@@ -179,7 +181,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         """One stage of the month; journals look on."""
         for journal in self.journals.values():
             journal.before(self._world)
-        if stage not in _LISTED or self._world.sheet["listed"][_LISTED[stage]]:
+        if stage not in _LISTED or self._sheet["listed"][_LISTED[stage]]:
             self._stages[stage](*arguments)
         for journal in self.journals.values():
             journal.after(stage, self._month, self._world)
@@ -223,6 +225,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         for name in _SHARED:
             setattr(twin, name, getattr(self, name))
         twin._world = self._world.copy()
+        twin._sheet = twin._world.sheet
         twin._table = self._table.copy()
         twin._shadows = self._shadows.copy()
         twin.journals = {row: journal.copy() for row, journal in self.journals.items()}
@@ -263,9 +266,11 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         total = s.burn_in_months + s.months + s.run_off_months
         self._economy = draw_economy(values, s.stress, total, s.burn_in_months, seed, replication)
         self._world = found_world(s, values, total, seed, replication)
+        self._sheet = self._world.sheet
         self._posts = post_count(s.enterprises, values)
         self._home = self._world.enterprises["officer"].copy()
-        self._births = self._world.enterprises["birth_month"].copy()  # contiguous: searched monthly
+        # Contiguous and of the month's own type: it is searched every month.
+        self._births = self._world.enterprises["birth_month"].astype(np.int64)
         self._table = MonthTable(total)
 
     def _turn_month(self) -> World:
@@ -278,13 +283,10 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
                 f"the world ends after {s.months} months of lending and {s.run_off_months} of "
                 "run-off; a scenario with more months goes on longer"
             )
-        w = world.sheet
+        w = self._sheet
         self._opening = w["balances"].copy()
         self._opening_loans, self._opening_count = w["open_loans"].copy(), self.loan_count
-        for name in _MONTHLY:
-            w[name] = 0
-        for name in _DEMANDS:
-            world.officers[name] = 0
+        clear_month(world)
         self._set_parameters()
         head_office.open_posts(world, self._posts, self._home, t)
         w["month"] = t
@@ -302,7 +304,9 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
 
     def _set_parameters(self) -> None:
         """Parameters in force this month."""
-        p = self._world.sheet["p"]
+        if not self._moved and not self.strategies:
+            return
+        p = self._sheet["p"]
         for name in self._moved:
             p[name] = self._values[name]
         effect = self._values["strategy_effect"]
@@ -322,15 +326,14 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     def _make_room(self) -> None:
         """Grow the loan book before files are decided: each may add one contract."""
         loans = self._world.loans
-        w = self._world.sheet
-        needed = int(w["loan_count"]) + int(w["listed"][FILES])
+        needed = self.loan_count + int(self._sheet["listed"][FILES])
         if needed > len(loans):
             room = max(needed, 2 * len(loans))
             self._world = self._world._replace(loans=with_room(loans, self.loan_count, room))
 
     def _close_books(self, born: int) -> None:
         """Month end: classes, ledger, feedback to the bank, one row of the table."""
-        w = self._world.sheet
+        w = self._sheet
         flows, balances, bank = w["flows"], w["balances"], w["bank"]
         self._do("close_month", self._world, born)
         ledger.check_month(self._month, self._opening, flows, balances)
@@ -341,17 +344,17 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         )  # fmt: skip
         state = state_values(w["sums"])
         cost = self._strategy_cost(state["officers"])
-        bank["cash_fen"] += ledger.cash_change(flows) - cost
-        result = ledger.month_result(flows, balances, self._values) - cost
+        total, balance = ledger.total_flows(flows).tolist(), int(balances.sum())
+        bank["cash_fen"] += ledger.cash_change(total) - cost
+        result = ledger.month_result(total, balance, self._values) - cost
         after_provisions = head_office.carry_result(
-            bank, self._values, result, float(balances.sum()), state["provision_fen"],
-            self._month >= 0,
-        )  # fmt: skip
+            bank, self._values, result, float(balance), state["provision_fen"], self._month >= 0
+        )
         self._stages["take_note"](0, self._world)
         state |= {
             "result_fen": result, "result_after_provisions_fen": after_provisions,
             "capital_ratio": bank["capital_ratio"],
-            **dict(zip(LOANS_BY_STATUS, w["open_loans"][:4], strict=True)),
+            **dict(zip(LOANS_BY_STATUS, w["open_loans"].tolist()[:4], strict=True)),
             "systematic": w["systematic"], "pressure": w["pressure"],
             "collateral_index": w["collateral_log"], "strategy_cost_fen": cost,
             "cutoff_shift": bank["cutoff_shift"], "bank_cash_fen": bank["cash_fen"],
@@ -363,7 +366,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         if self._month < 0 or not self.strategies:
             return 0
         factor = self._values["strategy_cost_factor"]
-        handled = float(self._world.sheet["tally"][TALLY["decided"]])
+        handled = float(self._sheet["tally"][TALLY["decided"]])
         return math.floor(
             factor * monthly_cost_fen(self.strategies, self._month, handled, posts, self.scale)
         )
@@ -389,7 +392,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     @property
     def loan_count(self) -> int:
         """Contracts ever made."""
-        return int(self._world.sheet["loan_count"])
+        return int(self._sheet["loan_count"])
 
     @property
     def loans(self) -> Any:

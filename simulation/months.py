@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from agents.compiled import kernel
 from agents.loan import CLASSES, COHORTS, NEW_LENDING, STATUSES
 from agents.records import FEN_PER_CNY
 from simulation import ledger
@@ -59,8 +60,7 @@ class MonthTable:
         """Write a month: state by name; flows and balances in fen; tallies in their order."""
         whole, real = self._whole[self._count], self._real[self._count]
         whole[0] = month
-        whole[1 : 1 + len(_MONEY)] = flows.sum(axis=1).ravel()
-        whole[1 + len(_MONEY) :] = [*balances.sum(axis=1), *balances.sum(axis=0)]
+        write_books(whole[1:], flows, balances)
         real[: len(_STATE)] = [state[name] for name in _STATE]
         real[len(_STATE) :] = tally
         self._count += 1
@@ -89,6 +89,19 @@ class MonthTable:
         lent = self._whole[: self._count, _LENT].sum()
         left = self._real[self._count - 1, _OPEN] if self._count else 0.0
         return bool(left <= (1.0 - share) * lent)
+
+
+@kernel
+def write_books(row: Any, flows: Any, balances: Any) -> None:
+    """Fill a row of zeros: flows by cohort and kind, balances by cohort, then by class (fen)."""
+    cohorts, classes, kinds = flows.shape
+    by_cohort, by_class = cohorts * kinds, cohorts * kinds + cohorts
+    for cohort in range(cohorts):
+        for loan_class in range(classes):
+            for kind in range(kinds):
+                row[cohort * kinds + kind] += flows[cohort, loan_class, kind]
+            row[by_cohort + cohort] += balances[cohort, loan_class]
+            row[by_class + loan_class] += balances[cohort, loan_class]
 
 
 def ratio(part: float, whole: float) -> float:

@@ -72,11 +72,11 @@ class ShadowBook:
     """All shadow loans of a world, one row each in firms and loans alike."""
 
     def __init__(self, world: World) -> None:
-        room = 64
+        room = max(64, len(world.enterprises) // 8)  # more than most worlds refuse in a year
         self._world = World(
             desk=world.desk.copy(),
-            enterprises=new_records(enterprise.FIELDS, room),
-            loans=new_records(loan.FIELDS, room),
+            enterprises=with_room(new_records(enterprise.FIELDS, 0), 0, room),
+            loans=with_room(new_records(loan.FIELDS, 0), 0, room),
             officers=world.officers.copy(),
             lists=np.zeros((LIST_COUNT, room), dtype=np.int64),
             circle_start=world.circle_start,
@@ -84,13 +84,23 @@ class ShadowBook:
             circles_start=world.circles_start,
             circles_of=world.circles_of,
         )
-        self._world.desk[0].loan_count = 0
+        self._sheet = self._world.sheet
+        self._sheet["loan_count"] = 0
 
     def copy(self) -> ShadowBook:
         """An independent copy."""
         twin = object.__new__(ShadowBook)
-        twin._world = self._world.copy()
+        world, used = self._world, self._count
+        twin._world = world.copy()._replace(
+            enterprises=with_room(world.enterprises, used, len(world.enterprises))
+        )
+        twin._sheet = twin._world.sheet
         return twin
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """After a copy or a pickle: look at the copied desk."""
+        self.__dict__.update(state)
+        self._sheet = self._world.sheet
 
     @property
     def loans(self) -> Any:
@@ -99,7 +109,7 @@ class ShadowBook:
 
     @property
     def _count(self) -> int:
-        return int(self._world.sheet["loan_count"])
+        return int(self._sheet["loan_count"])
 
     def live(self, world: World, stages: Mapping[str, Callable[..., Any]]) -> None:
         """A month of all shadows, in the month and under the parameters of the world."""
@@ -108,8 +118,8 @@ class ShadowBook:
             return
         desk = self._world.desk
         as_bytes(desk)[...] = as_bytes(world.desk)
-        self._world.sheet["loan_count"] = count
-        self._world.sheet["listed"] = 0
+        self._sheet["loan_count"] = count
+        self._sheet["listed"] = 0
         stages["live_months"](self._world, count)
         stages["judge_shadows"](self._world)
 
@@ -120,7 +130,7 @@ class ShadowBook:
             return
         w, count = self._world, self._count
         as_bytes(w.desk)[...] = as_bytes(world.desk)
-        w.sheet["loan_count"] = count
+        self._sheet["loan_count"] = count
         if count + refused > min(len(w.enterprises), len(w.loans)):  # a copy has more loans
             room = max(count + refused, 2 * len(w.loans))
             self._world = w._replace(

@@ -108,6 +108,24 @@ class World(NamedTuple):
 
 
 @kernel
+def clear_month(world: World) -> None:
+    """Set to zero what is counted afresh in each month: on the desk and for each post."""
+    w = world.desk[0]
+    w.flows[:] = 0
+    w.balances[:] = 0
+    w.tally[:] = 0.0
+    w.sums[:] = 0.0
+    w.transitions[:] = 0
+    w.open_loans[:] = 0
+    w.listed[:] = 0
+    officers = world.officers
+    for post in range(len(officers)):
+        o = officers[post]
+        o.new_files = o.renewal_files = o.visits_due = 0
+        o.alerts_due = o.collections = o.clients = 0
+
+
+@kernel
 def push(world: World, which: int, row: int) -> None:
     """Leave a row for a later stage of the same month."""
     w = world.desk[0]
