@@ -60,10 +60,9 @@ def in_branch(asked: int, w: Any) -> bool:
 
 
 @kernel
-def is_reviewed(e: Any, asked: int, w: Any) -> bool:
+def is_reviewed(asked: int, u: float, w: Any) -> bool:
     """Does the second pair of eyes really look? A committee always does."""
-    u = uniforms(w.seed, w.replication, e.entity, e.ordinal, REVIEW, 0)
-    really = w.p.rubber_stamp == 0.0 or u[0] < w.p.review_share
+    really = w.p.rubber_stamp == 0.0 or u < w.p.review_share
     return really or not in_branch(asked, w)
 
 
@@ -90,12 +89,19 @@ def proposal(e: Any, o: Any, score: float, cutoff: float, w: Any) -> tuple[float
 
 
 @kernel
-def second_look(e: Any, score: float, seen: float, w: Any) -> float:
-    """The reviewer's own score: noisy, and sharing a part of the file's error."""
-    p = w.p
+def second_look(score: float, seen: float, noise: float, w: Any) -> float:
+    """The reviewer's own score: noisy, and sharing a part of the file's error.
+
+    noise: standard normal.
+    """
+    return seen + w.p.file_error_share * (score - seen) + w.p.review_error_sd * noise
+
+
+@kernel
+def reviewers_luck(e: Any, w: Any) -> tuple[float, float]:
+    """Luck of the review of the open file: does it take place (uniform), its noise (normal)."""
     u = uniforms(w.seed, w.replication, e.entity, e.ordinal, REVIEW, 0)
-    inherited = p.file_error_share
-    return seen + inherited * (score - seen) + p.review_error_sd * normal(u[1])
+    return u[0], normal(u[1])
 
 
 @kernel
@@ -153,27 +159,31 @@ def is_possible(e: Any, file: File, amount: int, balance: int, w: Any) -> bool:
 
 
 @kernel
-def decide(e: Any, o: Any, file: File, seen: float, balance: int, w: Any) -> Terms:
-    """The decision as this bank takes it."""
+def is_lifted(e: Any, score: float, cutoff: float, w: Any) -> bool:
+    """Does the branch head overturn the refusal of the open file?"""
+    v = uniforms(w.seed, w.replication, e.entity, e.ordinal, REVIEW, 2)
+    depth = w.p.override_depth * w.pressure
+    return overrides(score, cutoff, depth, w.p.override_probability, v[0])
+
+
+@kernel
+def decide(
+    e: Any, o: Any, file: File, seen: float, luck: tuple[float, float], balance: int, w: Any
+) -> Terms:
+    """The decision as this bank takes it. luck: the reviewer's."""
     p = w.p
     cutoff = cutoff_for(e, w)
     proposed, shaded = proposal(e, o, file.score, cutoff, w)
-    looked = is_reviewed(e, file.asked, w)
+    looked = is_reviewed(file.asked, luck[0], w)
     score = proposed
     if looked:
-        score = reviewed(proposed, second_look(e, file.score, seen, w), p.review_weight)
+        score = reviewed(proposed, second_look(file.score, seen, luck[1], w), p.review_weight)
     u = uniforms(w.seed, w.replication, e.entity, e.ordinal, REVIEW, 1)
     worked_out = follows_formula(p.formula_share, p.volume_weight, p.care_slope, u[0])
     by_formula = p.mismatched_limit == 0.0 or worked_out
     terms = terms_for(e, file, proposed, score, shaded, by_formula, w)
-    v = uniforms(w.seed, w.replication, e.entity, e.ordinal, REVIEW, 2)
     may_override = p.pressed_override != 0.0 and in_branch(file.asked, w)
-    depth = p.override_depth * w.pressure
-    lifted = (
-        may_override
-        and not terms.granted
-        and overrides(score, cutoff, depth, p.override_probability, v[0])
-    )
+    lifted = may_override and not terms.granted and is_lifted(e, score, cutoff, w)
     granted = (terms.granted or lifted) and is_possible(e, file, terms.amount, balance, w)
     return Terms(
         granted, lifted, looked, by_formula, shaded, proposed, score, cutoff,
@@ -182,12 +192,12 @@ def decide(e: Any, o: Any, file: File, seen: float, balance: int, w: Any) -> Ter
 
 
 @kernel
-def decide_in_full(e: Any, file: File, seen: float, balance: int, w: Any) -> int:
+def decide_in_full(e: Any, file: File, seen: float, noise: float, balance: int, w: Any) -> int:
     """What a full check would have lent (fen): reviewed, unshaded, by the formula; 0 if refused.
 
-    file: of a full check.
+    file: of a full check. noise: the reviewer's.
     """
-    score = reviewed(file.score, second_look(e, file.score, seen, w), w.p.review_weight)
+    score = reviewed(file.score, second_look(file.score, seen, noise, w), w.p.review_weight)
     terms = terms_for(e, file, file.score, score, False, True, w)
     good = terms.granted and is_possible(e, file, terms.amount, balance, w)
     return terms.amount if good else 0

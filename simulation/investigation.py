@@ -28,7 +28,7 @@ from agents.officer import (
     trained,
 )
 from simulation.draws import CHECKS, OBSERVATION, normal, uniforms
-from simulation.nature import is_mapped, market_value
+from simulation.nature import is_mapped, market_value, service_of, true_capacity
 from simulation.world import TALLY
 
 _DUE, _MADE = TALLY["checks_due"], TALLY["checks_made"]
@@ -49,6 +49,27 @@ class File(NamedTuple):
     asked: int
     appraised: int
     score: float
+
+
+class Sight(NamedTuple):
+    """What every look at a file rests on, a full check's as well: the truth and its luck.
+
+    capacity: true, under the service of the need (sd). worth: of the real estate (fen).
+    noise, slip: standard normal, of the belief and of the appraisal.
+    """
+
+    capacity: float
+    worth: float
+    noise: float
+    slip: float
+
+
+@kernel
+def sight_of(e: Any, w: Any) -> Sight:
+    """The truth of an open file, and the luck of looking at it."""
+    u = uniforms(w.seed, w.replication, e.entity, e.ordinal, OBSERVATION, 0)
+    capacity = true_capacity(e, w, service_of(e.need_fen, w.p.base_rate))
+    return Sight(capacity, market_value(e, w), normal(u[0]), normal(u[1]))
 
 
 @kernel
@@ -99,15 +120,12 @@ def make_checks(e: Any, skill: float, care: float, w: Any) -> tuple[int, int]:
 
 
 @kernel
-def look(e: Any, seen: float, made: int, found: int, care: float, skill: float, w: Any) -> File:
-    """The file as the checks leave it.
-
-    seen: what a perfect look would show (sd). made, found: bits. care, skill: shares.
-    """
+def look(e: Any, sight: Sight, made: int, found: int, care: float, skill: float, w: Any) -> File:
+    """The file as the checks leave it. made, found: bits. care, skill: shares."""
     p = w.p
-    u = uniforms(w.seed, w.replication, e.entity, e.ordinal, OBSERVATION, 0)
+    seen = sight.capacity
     sources = 3 if found & SOURCES else 1
-    error = observation_sd(p.source_sd, sources, care, skill) * normal(u[0])
+    error = observation_sd(p.source_sd, sources, care, skill) * sight.noise
     verified = (found & STATEMENTS) != 0
     sales = reported_sales(e.revenue_fen, p.sales_inflation, e.polish, verified)
     flattery, unseen_debt = 0.0, 0.0
@@ -119,27 +137,27 @@ def look(e: Any, seen: float, made: int, found: int, care: float, skill: float, 
     if found & CIRCLE_MAP:
         score -= 0.8 if w.month - e.last_call <= 12 else 0.25
     inflation = _CHECKED_INFLATION if found & APPRAISAL else p.appraisal_inflation
-    appraised = to_fen(market_value(e, w) * math.exp(inflation * abs(normal(u[1]))))
+    appraised = to_fen(sight.worth * math.exp(inflation * abs(sight.slip)))
     need = to_fen(e.need_fen * (sales / e.revenue_fen))
     asked = to_fen(e.need_fen * (1.0 + p.asking_excess * e.over_asking))
     return File(made, found, sales, need, asked, appraised, score)
 
 
 @kernel
-def investigate(e: Any, o: Any, seen: float, w: Any) -> File:
+def investigate(e: Any, o: Any, sight: Sight, w: Any) -> File:
     """The file as this officer makes it in the hours there are."""
     skill, care = working_skill(e, o, w), care_of(o, w)
     made, found = make_checks(e, skill, care, w)
-    return look(e, seen, made, found, care, skill, w)
+    return look(e, sight, made, found, care, skill, w)
 
 
 @kernel
-def full_check(e: Any, o: Any, seen: float, w: Any) -> File:
+def full_check(e: Any, o: Any, sight: Sight, w: Any) -> File:
     """The same file if every check had been made and had succeeded, with all hours."""
     all_checks = STATEMENTS | SOURCES | OWNER | APPRAISAL
     if e.circle >= 0:
         all_checks |= CIRCLE_MAP
-    return look(e, seen, all_checks, all_checks, 1.0, working_skill(e, o, w), w)
+    return look(e, sight, all_checks, all_checks, 1.0, working_skill(e, o, w), w)
 
 
 @kernel

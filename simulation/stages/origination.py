@@ -19,12 +19,11 @@ from agents.enterprise import (
 from agents.failures import F06, F07, F08, F09
 from agents.loan import BEYOND, BULLET, RENEWED
 from agents.officer import days_to_decision
-from simulation.approval import Terms, decide, decide_in_full, in_branch
+from simulation.approval import Terms, decide, decide_in_full, in_branch, reviewers_luck
 from simulation.contracts import make_contract, pay_out, register
 from simulation.draws import REVIEW, normal, uniforms
-from simulation.investigation import File, failed_checks, full_check, investigate
+from simulation.investigation import File, failed_checks, full_check, investigate, sight_of
 from simulation.ledger import disburse, is_performing, renew_away, set_status
-from simulation.nature import service_of, true_capacity
 from simulation.world import FILES, REFUSALS, TALLY, World, push
 
 _DECIDED, _APPROVED = TALLY["decided"], TALLY["approved"]
@@ -56,11 +55,13 @@ def decide_file(row: int, world: World) -> None:
         wait(e, w)
         return
     o.file_hours_left -= hours
-    seen = true_capacity(e, w, service_of(e.need_fen, w.p.base_rate))
+    sight, luck = sight_of(e, w), reviewers_luck(e, w)
+    seen = sight.capacity
     balance = old.balance_fen if renewal else 0
-    file = investigate(e, o, seen, w)
-    terms = decide(e, o, file, seen, balance, w)
-    e.full_check_fen = decide_in_full(e, full_check(e, o, seen, w), seen, balance, w)
+    file = investigate(e, o, sight, w)
+    terms = decide(e, o, file, seen, luck, balance, w)
+    best = full_check(e, o, sight, w)
+    e.full_check_fen = decide_in_full(e, best, seen, luck[1], balance, w)
     file_away(e, file, terms)
     days = count_days(e, o, hours, renewal, terms, w)
     e.file = NO_FILE
