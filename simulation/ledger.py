@@ -6,7 +6,7 @@ opening + disbursed + capitalised + migrated in - repaid - renewed away - recove
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ KINDS = (
 
 _BALANCE_SIGN = np.array([1, 1, 1, -1, -1, -1, -1, -1, 0, 0, 0], dtype=np.int64)
 _CASH_SIGN = (-1, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1)
+_RESULT_SIGN = (0, 1, 0, 0, 0, 0, -1, 0, 0, 1, 1)
 
 
 class LedgerError(AssertionError):
@@ -197,14 +198,19 @@ def first_illegal(transitions: Any, legal: Any) -> tuple[int, int]:
 
 
 @kernel
-def total_flows(flows: Any) -> NDArray[np.int64]:
-    """Flows of the whole book by kind (fen)."""
-    total = np.zeros(flows.shape[2], dtype=np.int64)
+def month_sums(flows: Any, balances: Any) -> tuple[int, int, int]:
+    """Of a month (fen): change of the bank's cash and income less write-offs, both before costs,
+    and the whole book at its end.
+    """
+    cash, result, book = 0, 0, 0
     for cohort in range(flows.shape[0]):
         for loan_class in range(flows.shape[1]):
+            book += balances[cohort, loan_class]
             for kind in range(flows.shape[2]):
-                total[kind] += flows[cohort, loan_class, kind]
-    return total
+                amount = flows[cohort, loan_class, kind]
+                cash += _CASH_SIGN[kind] * amount
+                result += _RESULT_SIGN[kind] * amount
+    return cash, result, book
 
 
 def check_month(
@@ -258,19 +264,13 @@ def check_transitions(month: int, transitions: NDArray[np.int64], legal: NDArray
         )
 
 
-def month_result(total: Sequence[int], book: int, values: Mapping[str, float]) -> float:
-    """The bank's result of a month (fen): interest less funding, operations and write-offs.
+def month_result(income: int, balance: int, values: Mapping[str, float]) -> float:
+    """The bank's result of a month (fen): income and write-offs less funding and operations.
 
-    total: flows by kind, book: balance at month end (fen).
+    income, balance: of ``month_sums`` (fen).
     """
-    income = total[INTEREST] + total[CAPITALISED] + total[LATE_RECOVERY]
-    carrying = book * (values["funding_rate"] + values["operating_rate"]) / 12.0
-    return float(income - total[WRITTEN_OFF_BALANCE] - carrying)
-
-
-def cash_change(total: Sequence[int]) -> int:
-    """Change of the bank's cash (fen) from a month's flows by kind, before costs."""
-    return sum(sign * amount for sign, amount in zip(_CASH_SIGN, total, strict=True))
+    carrying = balance * (values["funding_rate"] + values["operating_rate"]) / 12.0
+    return float(income - carrying)
 
 
 def check_contracts(loans: Any) -> None:

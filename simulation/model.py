@@ -344,9 +344,9 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         )  # fmt: skip
         state = state_values(w["sums"])
         cost = self._strategy_cost(state["officers"])
-        total, balance = ledger.total_flows(flows).tolist(), int(balances.sum())
-        bank["cash_fen"] += ledger.cash_change(total) - cost
-        result = ledger.month_result(total, balance, self._values) - cost
+        cash_change, income, balance = ledger.month_sums(flows, balances)
+        bank["cash_fen"] += cash_change - cost
+        result = ledger.month_result(income, balance, self._values) - cost
         after_provisions = head_office.carry_result(
             bank, self._values, result, float(balance), state["provision_fen"], self._month >= 0
         )
