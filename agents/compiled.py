@@ -20,7 +20,7 @@ import shutil
 import sys
 import tempfile
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -93,6 +93,16 @@ def _open_cache(extra: str = "", kind: str = "kernels") -> str:
 CACHE_FOLDER = "" if PLAIN else _open_cache()
 if CACHE_FOLDER:
     numba.config.CACHE_DIR = CACHE_FOLDER
+
+
+def waits_for_compiler(names: Iterable[str]) -> bool:
+    """Is one of the model's functions not in the cache yet, from which processes load them?
+
+    names: of functions. False where nothing is compiled, or nothing is kept.
+    """
+    if not CACHE_FOLDER:
+        return False
+    return any(not any(Path(CACHE_FOLDER).rglob(f"*.{name}-*.nbi")) for name in names)
 
 
 def _compile(function: F, *, cache: bool = True) -> F:

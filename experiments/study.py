@@ -119,7 +119,7 @@ class Study:
         tasks = [
             (scenario, self._arms, self.seed, number, mode, self.rules) for mode, number in worlds
         ]
-        yield from results_of(run_replication, tasks, jobs)
+        yield from results_of(run_replication, tasks, jobs, rules=bool(self.rules))
 
     def _sorted(self, table: pd.DataFrame) -> pd.DataFrame:
         """Fixed before drawn, then by replication, then arms in the study's order."""

@@ -349,6 +349,22 @@ print(sum(staff_post.stats.cache_hits.values()))
 """
 
 
+WAITING = """
+from agents.compiled import waits_for_compiler
+print(waits_for_compiler(["staff_post"]), waits_for_compiler(["staff_post", "close_month"]))
+"""
+
+
+@needs_compiler
+def test_a_kernel_waits_for_the_compiler_until_a_process_has_run_it(
+    copied: Path, tmp_path: Path
+) -> None:
+    home = str(tmp_path / "cache")
+    seen = in_copy(copied, WAITING + RUN_POST + WAITING, LOANLAB_CACHE_DIR=home)
+    assert (seen[0], seen[-1]) == ("True True", "False True")
+    assert in_copy(copied, WAITING, LOANLAB_CACHE_DIR=home) == ["False True"]
+
+
 @needs_compiler
 def test_an_edited_rule_reaches_kernels_of_other_files(copied: Path, tmp_path: Path) -> None:
     """numba's own cache looks only at the kernel's file and would keep the old rule."""
