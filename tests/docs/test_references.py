@@ -140,7 +140,7 @@ def test_every_measure_is_defined() -> None:
 
 def test_the_order_of_the_month_is_that_of_the_model() -> None:
     story = inspect.getsource(LoanPortfolio._live_one_month)
-    stages = [*re.findall(r'_stages\["(\w+)"\]', story), "close_month"]
+    stages = [*re.findall(r'_do\("(\w+)"', story), "close_month"]
     text = pages.prose(DOCS / "ODD.md")
     places = [text.find(f"(`{stage}`)") for stage in stages]
     assert -1 not in places, dict(zip(stages, places, strict=True))
