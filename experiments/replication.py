@@ -19,6 +19,10 @@ MONTHS_BEFORE = 24
 SERIES = ("month", "npl_ratio", "npl_ratio_true")
 
 
+COLLECT_EVERY = 8
+"""Replications between two collections of worlds that are done with."""
+
+
 class Outcome(NamedTuple):
     """What a replication leaves: its measures, one row an arm, and its monthly NPL ratios."""
 
@@ -52,9 +56,10 @@ def run_replication(
         runs.append(key | model.run())
         months.append(_npl_series(model.months, scenario.months).assign(**key))
     # A model and its populations refer to each other, so worlds would stay until a collection,
-    # and joblib replaces a worker that grows.
+    # and joblib replaces a worker that grows. A collection takes as long as a small world's arm.
     del world, model
-    gc.collect()
+    if replication % COLLECT_EVERY == 0:
+        gc.collect()
     return Outcome(runs, pd.concat(months, ignore_index=True)[[*KEYS, *SERIES]])
 
 
