@@ -220,23 +220,28 @@ def hazard(r: Record) -> NDArray[np.float64]:
     return np.asarray(r["events"].sum(axis=0) / (6.0 * np.maximum(r["at_risk"].sum(axis=0), 1)))
 
 
-def pooled_hazard(*arms: Record) -> NDArray[np.float64]:
-    """Hazard of several portfolios taken as one."""
-    return hazard({
-        name: np.concatenate([arm[name] for arm in arms]) for name in ("events", "at_risk")
-    })  # fmt: skip
+def pooled_hazard(shares: Sequence[float], *arms: Record) -> NDArray[np.float64]:
+    """Hazard of several portfolios taken as one. shares: of its loans that each has."""
+    pooled = {
+        name: sum(
+            share * arm[name].sum(axis=0) / max(arm["at_risk"][:, 0].sum(), 1)
+            for share, arm in zip(shares, arms, strict=True)
+        )
+        for name in ("events", "at_risk")
+    }
+    return np.asarray(pooled["events"] / (6.0 * np.asarray(pooled["at_risk"])))
 
 
-def peak_month(*arms: Record) -> float:
+def peak_month(shares: Sequence[float]) -> Estimator:
     """Middle of the half-year with the highest hazard (months on book)."""
-    return 6.0 * float(np.argmax(pooled_hazard(*arms))) + 3.0
+    return lambda *arms: 6.0 * float(np.argmax(pooled_hazard(shares, *arms))) + 3.0
 
 
-def hazard_over_peak(first: int, last: int) -> Estimator:
+def hazard_over_peak(first: int, last: int, shares: Sequence[float]) -> Estimator:
     """Mean hazard of the half-years first to last - 1, over the peak."""
 
     def share(*arms: Record) -> float:
-        by_half_year = pooled_hazard(*arms)
+        by_half_year = pooled_hazard(shares, *arms)
         return _share(by_half_year[first:last].mean(), by_half_year.max())
 
     return share

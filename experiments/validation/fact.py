@@ -45,8 +45,9 @@ class Fact:
 
     published: what is known. source, mark: who says so and how sure it is (V read, R recalled,
     A assumed, C computed from data). calibrated: parameters, and rules with constants in them,
-    that were set with it in view; a fact without any is free: nothing was done to make it come
-    out.
+    that were set with it in view; a fact without any is free: no parameter was set to make it come
+    out. amended: how estimator or sample were changed after a first number was read, and what it
+    was.
     """
 
     number: int
@@ -56,6 +57,7 @@ class Fact:
     mark: str
     parts: tuple[Part, ...]
     calibrated: tuple[str, ...] = ()
+    amended: str = ""
 
 
 def half_to_twice(least: float, most: float | None = None) -> Target:

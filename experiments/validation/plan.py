@@ -12,8 +12,9 @@ WORLDS = {
 }  # fmt: skip
 """Worlds of each sample; sized so that few intervals straddle the edge of a target."""
 
-TENORS = (36, 60, 84)
-"""Months of the instalment loans on which the hump of the hazard is judged."""
+TENORS = {36: 0.05, 60: 0.38, 84: 0.57}
+"""Months of the instalment loans on which the hump of the hazard is judged, and the share of each:
+the weighted shares of terms of 36-47, 48-71 and 72-90 months in the SBA loans."""
 
 FIRMS = Sample(
     "firms", "l_bank, 41 months, firms and contracts month by month", WORLDS["firms"], panel.firms,
@@ -32,13 +33,14 @@ YEARS = Sample(
 )  # fmt: skip
 
 INSTALMENTS = Sample(
-    "instalments", "l_bank that lends in instalments only, over 36, 60 or 84 months (19 years)",
+    "instalments",
+    "l_bank that hides nothing and lends in instalments only, over 36, 60 or 84 months (19 years)",
     WORLDS["instalments"], takes.write_offs,
     arms=tuple(
         Arm(f"{tenor}_months", overrides={"instalment_tenor": tenor, "long_tenor": tenor})
         for tenor in TENORS
     ),
-    overrides={"bullet_share": 0.0},
+    overrides={"bullet_share": 0.0, "hidden_npl": 0.0},
 )  # fmt: skip
 
 EXPERIMENTS = Sample(

@@ -66,6 +66,8 @@ PROCESS_FACTS = (
                  half_to_twice(0.18), _HALF_TO_TWICE, "change", _LEFT),
         ),
         calibrated=("contact_share",),
+        amended="Defaults are counted in months 4-9. At first months 3-12 were, of which half lie "
+        "beyond the absence: +8.5 %.",
     ),
     Fact(
         13, "End of the quarter", "vintages worse, scores bunch above the cut-off",
@@ -137,5 +139,7 @@ PROCESS_FACTS = (
                  "a sign, of what spreads: who is hit himself is left out", "number",
                  ("hub_shock", "random_shock", BASELINE)),
         ),
+        amended="What a hit on hubs spreads is counted among firms that are not hit. At first the "
+        "default rate of all was, where who is hit counts too: +1.2 % [+0.5, +1.9].",
     ),
 )  # fmt: skip

@@ -29,8 +29,9 @@ TEMPLATE = "report.html.jinja"
 
 INTRODUCTION = (
     (
-        "Each fact was declared before a number was read: estimator, worlds, target. A fact is "
-        "calibrated where a parameter was set with it in view, else free."
+        "Estimator, worlds and target of a fact were declared before a number was read; where one "
+        "was changed afterwards it says so. Mechanisms were added with missed facts in view. A "
+        "fact is calibrated where a parameter was set with it in view, else free."
     ),
     (
         "Intervals are 95 %, bootstrap over worlds, of luck with assumptions as declared. A part "
@@ -164,11 +165,17 @@ def page(found: Validation, made: str) -> list[str]:
     return [
         *paragraphs, "## What was declared",
         "Marks: V read, R recalled, A assumed, C computed from data.",
-        table(headings, declared), "## Worlds",
+        table(headings, declared), *_amendments(found), "## Worlds",
         table(("Sample", "What", "Worlds"), [
             [sample.name, sample.what, str(found.worlds[sample.name])] for sample in found.samples
         ]),
     ]  # fmt: skip
+
+
+def _amendments(found: Validation) -> list[str]:
+    """A section on what was changed after a first reading, where something was."""
+    rows = [[str(r.fact.number), r.fact.amended] for r in found.facts if r.fact.amended]
+    return ["## Changed after a first reading", table(("Fact", "Change"), rows)] if rows else []
 
 
 # --- the page in HTML ------------------------------------------------------------------------

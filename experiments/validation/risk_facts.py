@@ -19,6 +19,7 @@ from experiments.validation.estimators import (
 from experiments.validation.fact import POSITIVE, Fact, Part
 
 _TENORS = tuple(arm.name for arm in plan.INSTALMENTS.arms)
+_SHARES = tuple(plan.TENORS.values())
 
 RISK_FACTS = (
     Fact(
@@ -112,17 +113,21 @@ RISK_FACTS = (
         (
             Part(
                 "write-off hazard of months 1-12 over the peak", plan.INSTALMENTS,
-                hazard_over_peak(0, 2), (-math.inf, 0.15),
+                hazard_over_peak(0, 2, _SHARES), (-math.inf, 0.15),
                 "near zero: 3-5 % of the peak in the SBA data", "%", _TENORS),
             Part(
-                "middle of the half-year with the highest hazard", plan.INSTALMENTS, peak_month,
+                "middle of the half-year with the highest hazard", plan.INSTALMENTS,
+                peak_month(_SHARES),
                 (24.0, 54.0), "peaks of the SBA cohorts 39-45, Glennon and Nigro the second year",
                 "months", _TENORS),
             Part(
                 "write-off hazard of months 79-84 over the peak", plan.INSTALMENTS,
-                hazard_over_peak(13, 14), (-math.inf, 0.60),
+                hazard_over_peak(13, 14, _SHARES), (-math.inf, 0.60),
                 "24-40 % of the peak in the SBA data", "%", _TENORS),
         ),
+        amended="The bank hides nothing and terms are mixed as in the SBA data. At first it hid as "
+        "l_bank does, which dates write-offs up to 54 months late, and the three terms counted "
+        "by their loans: the last half-year then had 60 % [56, 64] of the peak.",
     ),
     Fact(
         18, "Sales of small firms", "CV 0.89 (0.63-1.23), autocorrelation 0.17, empty months 3 %",

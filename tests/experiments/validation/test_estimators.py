@@ -154,10 +154,14 @@ def test_the_hazard_of_made_up_contracts() -> None:
     record = {name: np.array([values]) for name, values in taken.items()}
     hazard = est.hazard(record)
     assert hazard[:5] == pytest.approx([0.0, 0.0, 0.01, 0.1 / 6.0, 0.0])
-    assert est.peak_month(record) == 21.0
-    assert est.hazard_over_peak(2, 3)(record) == pytest.approx(0.6)
-    twice = est.pooled_hazard(record, record)
-    assert twice == pytest.approx(hazard)
+    assert est.peak_month((1.0,))(record) == 21.0
+    assert est.hazard_over_peak(2, 3, (1.0,))(record) == pytest.approx(0.6)
+    assert est.pooled_hazard((0.3, 0.7), record, record) == pytest.approx(hazard)
+    none = {"events": 0 * record["events"], "at_risk": np.full_like(record["at_risk"], 10)}
+    # A tenth of the loans, however many were simulated, never written off.
+    mixed = est.pooled_hazard((0.9, 0.1), record, none)
+    assert mixed[2] == pytest.approx(0.9 * 0.06 / 6.0)
+    assert mixed[3] == pytest.approx(0.9 * 0.094 / 6.0 / (0.9 * 0.94 + 0.1))
 
 
 def test_the_hazard_counts_as_the_published_one(shared_data: Any) -> None:
@@ -180,7 +184,7 @@ def test_the_hazard_counts_as_the_published_one(shared_data: Any) -> None:
     found = 1e4 * est.hazard({name: np.array([values]) for name, values in taken.items()})
     published = [0.1, 0.4, 2.5, 4.9, 5.4, 6.7, 8.5, 7.6, 6.9, 5.7, 5.3, 4.7, 2.8, 2.0]
     assert np.abs(found - published).max() < 1.0
-    assert est.peak_month({k: np.array([v]) for k, v in taken.items()}) in (39.0, 45.0)
+    assert est.peak_month((1.0,))({k: np.array([v]) for k, v in taken.items()}) in (39.0, 45.0)
 
 
 # --- panels ---------------------------------------------------------------------------------------
