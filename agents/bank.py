@@ -135,8 +135,8 @@ PARAMETERS = declare(
         0.30, "share", "new defaults not reported as such", (0.0, 1.0), "A", "assumed",
         stage="post_loan", weak=0.5, strong=0.1),
     hiding_months=Parameter(
-        54.0, "months", "after which such a default comes out at the latest", (0.0, 120.0), "V",
-        "median disposed bad loan 4.5 years delinquent, Charoenwong, Miao, Ruan 2025",
+        54.0, "months", "after which such a default comes out at the latest", (0.0, 120.0), "A",
+        "assumed: the median age of bad loans sold, Charoenwong, Miao, Ruan 2025",
         (18.0, 60.0), integer=True),
     prompt_suit_days=Parameter(
         30.0, "days", "from default to suit where nothing is put off", (0.0, 365.0), "R",
