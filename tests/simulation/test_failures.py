@@ -121,7 +121,7 @@ def ran_without(parent: LoanPortfolio, names: list[str] | str) -> LoanPortfolio:
 # What else shows that a mode occurred: tallies that then stay at nothing after the fork.
 TRACES = {
     "F06": ("suppressed",), "F08": ("overridden",), "F10": ("unregistered",),
-    "F11": ("diverted", "recalled"), "F14": ("evergreened",), "F16": ("hidden", "uncovered"),
+    "F11": ("diverted", "recalled"), "F14": ("evergreened",), "F16": ("hidden",),
 }  # fmt: skip
 
 
@@ -141,6 +141,25 @@ def test_a_mode_that_is_switched_off_occurs_no_more(
     for name in TRACES.get(code, ()):
         assert rows[name][rows["month"] >= 0].sum() == 0, name
         assert baseline._table.rows[name][baseline._table.rows["month"] >= 0].sum() > 0, name
+
+
+def test_what_was_hidden_before_can_still_come_out(
+    parent: LoanPortfolio, baseline: LoanPortfolio
+) -> None:
+    """Without F16 audits uncover old cases alone, and no new default is hidden."""
+    fork_month = int(parent._world.desk[0].month)
+    without = ran_without(parent, ["without_F16"])
+    old = int((parent.loans["hidden_until"] > fork_month).sum())
+    found = {}
+    for name, model in (("baseline", baseline), ("without", without)):
+        rows, loans = model._table.rows, model.loans
+        found[name] = rows["uncovered"][rows["month"] >= 0].sum()
+        fresh = (loans["default_month"] > fork_month) & (loans["hidden_until"] >= 0)
+        # A contract that was hidden before, cured and in default again keeps its date.
+        fresh[: len(parent.loans)] &= parent.loans["hidden_until"] < 0
+        assert fresh.any() == (name == "baseline")
+    assert found["without"] <= old
+    assert found["without"] < found["baseline"]
 
 
 def test_without_failures_none_occurs(parent: LoanPortfolio) -> None:
