@@ -20,7 +20,7 @@ SERIES = ("month", "npl_ratio", "npl_ratio_true")
 
 
 COLLECT_EVERY = 8
-"""Replications between two collections of worlds that are done with."""
+"""Arms between two collections of worlds that are done with."""
 
 
 class Outcome(NamedTuple):
@@ -58,7 +58,7 @@ def run_replication(
     # A model and its populations refer to each other, so worlds would stay until a collection,
     # and joblib replaces a worker that grows. A collection takes as long as a small world's arm.
     del world, model
-    if replication % COLLECT_EVERY == 0:
+    if replication % max(1, COLLECT_EVERY // len(arms)) == 0:
         gc.collect()
     return Outcome(runs, pd.concat(months, ignore_index=True)[[*KEYS, *SERIES]])
 
