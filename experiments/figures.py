@@ -19,7 +19,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MultipleLocator
 
 from experiments.arms import BASELINE, all_together, arm_title
-from experiments.replication import MONTHS_BEFORE
+from experiments.run_tables.months import MONTHS_BEFORE
 from simulation.scenario import Scenario
 
 DPI = 150

@@ -8,26 +8,21 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from experiments.run_tables import RUN_TABLES
 from simulation import LoanPortfolio, Scenario
 
 KEYS = ("assumptions", "replication", "strategy")
 """Columns that name a run; all others of a table of runs are measures."""
-
-MONTHS_BEFORE = 24
-"""Months before the fork that are kept for the pictures."""
-
-SERIES = ("month", "npl_ratio", "npl_ratio_true")
-
 
 COLLECT_EVERY = 8
 """Arms between two collections of worlds that are done with."""
 
 
 class Outcome(NamedTuple):
-    """What a replication leaves: its measures, one row an arm, and its monthly NPL ratios."""
+    """What a replication leaves: its measures, one row an arm, and its tables by name."""
 
     runs: list[dict[str, Any]]
-    months: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
 
 
 def run_replication(
@@ -49,21 +44,22 @@ def run_replication(
     )
     if rules:
         world = world.fork(rules=rules)
-    runs, months = [], []
+    runs: list[dict[str, Any]] = []
+    tables: dict[str, list[pd.DataFrame]] = {name: [] for name in RUN_TABLES}
     for arm in arms:
         key: dict[str, Any] = dict(zip(KEYS, (assumptions, replication, arm), strict=True))
         model = world.fork(arm)
         runs.append(key | model.run())
-        months.append(_npl_series(model.months, scenario.months).assign(**key))
+        for name, rows in RUN_TABLES.items():
+            tables[name].append(_keyed(rows(model), key))
     # A model and its populations refer to each other, so worlds would stay until a collection,
     # and joblib replaces a worker that grows. A collection takes as long as a small world's arm.
     del world, model
     if replication % max(1, COLLECT_EVERY // len(arms)) == 0:
         gc.collect()
-    return Outcome(runs, pd.concat(months, ignore_index=True)[[*KEYS, *SERIES]])
+    return Outcome(runs, {name: pd.concat(parts) for name, parts in tables.items()})
 
 
-def _npl_series(months: pd.DataFrame, horizon: int) -> pd.DataFrame:
-    """Monthly NPL ratios from two years before the fork to the horizon."""
-    near = months["month"].between(-MONTHS_BEFORE, horizon - 1)
-    return months.loc[near, list(SERIES)]
+def _keyed(rows: pd.DataFrame, key: Mapping[str, Any]) -> pd.DataFrame:
+    """Rows with the columns that name their run in front."""
+    return rows.assign(**key)[[*KEYS, *rows.columns]]

@@ -16,6 +16,7 @@ from experiments import comparison, equal
 from experiments.arms import MODES, StudyError, checked_arms, default_arms, one_of, whole_number
 from experiments.references import Reference, ladder, left_out, usable
 from experiments.replication import KEYS, Outcome, run_replication
+from experiments.run_tables import RUN_TABLES
 from experiments.workers import results_of
 from simulation.scenario import Scenario
 
@@ -24,6 +25,8 @@ Progress = Callable[[int, int], None]
 
 Rules = Mapping[str, Callable[..., Any]]
 """Rule name -> replacement, see simulation.LoanPortfolio."""
+
+_NOT_RUN = "the study has not been run yet; call run() first"
 
 MOST_SEED = 2**63 - 1
 MOST_WORLDS = 1_000_000
@@ -68,7 +71,7 @@ class Study:
         self.rules = dict(rules or {})
         self._runs: pd.DataFrame | None = None
         self._equal: tuple[pd.DataFrame, list[str]] | None = None
-        self._months: pd.DataFrame | None = None
+        self._tables: dict[str, pd.DataFrame] | None = None
 
     @property
     def worlds(self) -> list[tuple[str, int]]:
@@ -101,7 +104,10 @@ class Study:
                     progress(len(done), len(worlds))
         runs = pd.DataFrame([row for outcome in done for row in outcome.runs])
         self._runs = self._sorted(runs)
-        self._months = self._sorted(pd.concat([outcome.months for outcome in done]))
+        self._tables = {
+            name: self._sorted(pd.concat([outcome.tables[name] for outcome in done]))
+            for name in RUN_TABLES
+        }
         self._equal = None
         if out is not None:
             from experiments.results import write_study
@@ -122,12 +128,15 @@ class Study:
         yield from results_of(run_replication, tasks, jobs, rules=bool(self.rules))
 
     def _sorted(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Fixed before drawn, then by replication, then arms in the study's order."""
+        """Fixed before drawn, then by replication, then arms in the study's order.
+
+        Rows of a run keep their order.
+        """
         ranks = {name: i for i, name in enumerate([*MODES["drawn"], *self._arms])}
-        by = [*KEYS, "month"] if "month" in table else list(KEYS)
         return table.sort_values(
-            by, key=lambda c: c.map(ranks) if c.name in ("assumptions", "strategy") else c,
-            ignore_index=True,
+            list(KEYS),
+            key=lambda c: c.map(ranks) if c.name in ("assumptions", "strategy") else c,
+            ignore_index=True, kind="stable",
         )  # fmt: skip
 
     @property
@@ -142,8 +151,19 @@ class Study:
 
     @property
     def months(self) -> pd.DataFrame:
-        """Monthly NPL ratios of every run from two years before the fork to the horizon."""
-        return self._of(self._finished(self._months), self.strategies)
+        """Monthly ratios of every run from two years before the fork to the horizon."""
+        return self.table("months")
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Rows of one of RUN_TABLES (experiments.run_tables) of every run.
+
+        Returns: assumptions, replication, strategy, and the table's columns. Raises: StudyError
+        for an unknown table or before the study was run.
+        """
+        one_of("table", name, RUN_TABLES)
+        if self._tables is None:
+            raise StudyError(_NOT_RUN)
+        return self._of(self._tables[name], self.strategies)
 
     def comparison(self) -> pd.DataFrame:
         """Paired differences from the baseline with 95 % intervals.
@@ -184,5 +204,5 @@ class Study:
     @staticmethod
     def _finished(table: pd.DataFrame | None) -> pd.DataFrame:
         if table is None:
-            raise StudyError("the study has not been run yet; call run() first")
+            raise StudyError(_NOT_RUN)
         return table
