@@ -174,18 +174,23 @@ def _check_signature(name: str, given: Callable[..., Any], known: Mapping[str, A
         )
 
 
-@contextlib.contextmanager
-def _cache_for(replacements: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
-    """Point numba's cache at a folder that the users' sources name too."""
+def rule_sources(replacements: Mapping[str, Callable[..., Any]]) -> str:
+    """Text of users' rules, in the order of their names; bytecode where there is no text."""
     text = []
     for name, function in sorted(replacements.items()):
         try:
             text.append(name + inspect.getsource(plain_function(function)))
         except (OSError, TypeError):
             text.append(name + plain_function(function).__code__.co_code.hex())
+    return "".join(text)
+
+
+@contextlib.contextmanager
+def _cache_for(replacements: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
+    """Point numba's cache at a folder that the users' sources name too."""
     before = numba.config.CACHE_DIR
     if CACHE_FOLDER:
-        numba.config.CACHE_DIR = _open_cache("".join(text), "replaced")
+        numba.config.CACHE_DIR = _open_cache(rule_sources(replacements), "replaced")
     try:
         yield
     finally:

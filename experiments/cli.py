@@ -24,13 +24,14 @@ from experiments import (
     case_commands,
     experiment_commands,
     scenario_commands,
+    store_commands,
     study_commands,
     validate_commands,
 )
 
 GROUP = "loanlab.commands"
 FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
-_FAILURES = ("LedgerError", "TerminatedWorkerError")
+_FAILURES = ("LedgerError", "WorkerLostError")
 
 # Typer brings its own copy of click's errors in newer versions: take them from its export.
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -78,6 +79,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "compare": study_commands.compare,
     "run": study_commands.run,
     "audit-draws": study_commands.audit_draws,
+    "replay": store_commands.replay,
     "journal": case_commands.journal,
     "traces": case_commands.traces,
     "failures": experiment_commands.failures,
@@ -90,6 +92,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
 }
 for _name, _function in _COMMANDS.items():
     app.command(_name)(_function)
+app.add_typer(store_commands.app, name="study")
 app.add_typer(calibration_commands.app, name="calibrate")
 
 

@@ -15,7 +15,8 @@ import pandas as pd
 
 from experiments.arms import BASELINE, parts
 from experiments.published import NAIVE, Experiment
-from experiments.study import Progress, Rules, Study
+from experiments.running import Progress
+from experiments.study import Rules, Study
 from scenarios import list_scenarios, load_scenario
 from simulation.scenario import Scenario, Strategy
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping, Sequence
+import time
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -14,15 +16,128 @@ from simulation import LoanPortfolio, Scenario
 KEYS = ("assumptions", "replication", "strategy")
 """Columns that name a run; all others of a table of runs are measures."""
 
+NO_DEADLINE = float("inf")
+
 COLLECT_EVERY = 8
 """Arms between two collections of worlds that are done with."""
 
+Live = Callable[[LoanPortfolio, float], dict[str, float]]
+"""Lives a model to its end within so many seconds, and returns its measures."""
+
+
+class DeadlineError(TimeoutError):
+    """A run that took longer than it may."""
+
+
+class World(NamedTuple):
+    """What a process needs to run a replication; the result depends on nothing else.
+
+    scenario: its catalogue holds all arms. arms: ``baseline`` and combinations ``a+b``.
+    assumptions: ``drawn`` (each assumed parameter is drawn from its range, once for all arms)
+    or ``fixed``. rules: replacements in force from the fork in every arm. deadline: seconds
+    that one arm may take, looked at between months. live: how a model is lived.
+    """
+
+    scenario: Scenario
+    arms: tuple[str, ...]
+    seed: int
+    replication: int
+    assumptions: str
+    rules: Mapping[str, Callable[..., Any]]
+    deadline: float
+    live: Live
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """The columns that name the world."""
+        return self.assumptions, self.replication
+
+    def alone(self) -> list[World]:
+        """The same world once for each of its arms."""
+        return [self._replace(arms=(arm,)) for arm in self.arms]
+
+
+class Run(NamedTuple):
+    """How a run ended. status: ``ok`` or ``failed``. seconds: of the arm, without the burn-in."""
+
+    strategy: str
+    status: str
+    measures: dict[str, float]
+    error: str | None = None
+    traceback: str | None = None
+    seconds: float | None = None
+
 
 class Outcome(NamedTuple):
-    """What a replication leaves: its measures, one row an arm, and its tables by name."""
+    """What a replication leaves: its runs, and the rows of those that are ok by table."""
 
-    runs: list[dict[str, Any]]
+    runs: list[Run]
     tables: dict[str, pd.DataFrame]
+
+
+def live_to_end(model: LoanPortfolio, deadline: float) -> dict[str, float]:
+    """Go on to the end of the run-off. Raises: DeadlineError between two months."""
+    end = time.monotonic() + deadline
+    while not model.finished:
+        if time.monotonic() > end:
+            raise DeadlineError(f"passed its deadline of {deadline:g} s in month {model.month}")
+        model.step()
+    return model.measures()
+
+
+def run_world(world: World) -> Outcome:
+    """Run every arm in the same world. An arm that raises is a failed run; the others go on."""
+    try:
+        model = _burnt_in(world)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the study goes on
+        return failed(world.arms, error)
+    runs: list[Run] = []
+    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in RUN_TABLES}
+    for arm in world.arms:
+        run, tables = _run_arm(model, world, arm)
+        runs.append(run)
+        for name, rows in tables.items():
+            parts[name].append(rows)
+    # A model and its populations refer to each other, so worlds would stay until a collection,
+    # and loky replaces a worker that grows. A collection takes as long as a small world's arm.
+    del model
+    if world.replication % max(1, COLLECT_EVERY // len(world.arms)) == 0:
+        gc.collect()
+    return Outcome(runs, {name: pd.concat(rows) for name, rows in parts.items() if rows})
+
+
+def _burnt_in(world: World) -> LoanPortfolio:
+    """The world at the fork, without strategies."""
+    drawn = world.assumptions == "drawn"
+    model = LoanPortfolio(
+        world.scenario, seed=world.seed, replication=world.replication, drawn=drawn
+    )
+    return model.fork(rules=world.rules) if world.rules else model
+
+
+def _run_arm(model: LoanPortfolio, world: World, arm: str) -> tuple[Run, dict[str, pd.DataFrame]]:
+    """One arm to its end, and what it leaves."""
+    began = time.perf_counter()
+    try:
+        branch = model.fork(arm)
+        measures = world.live(branch, world.deadline)
+        key = dict(zip(KEYS, (*world.key, arm), strict=True))
+        tables = {name: _keyed(rows(branch), key) for name, rows in RUN_TABLES.items()}
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other arms go on
+        return failed([arm], error).runs[0], {}
+    return Run(arm, "ok", measures, seconds=time.perf_counter() - began), tables
+
+
+def _keyed(rows: pd.DataFrame, key: Mapping[str, Any]) -> pd.DataFrame:
+    """Rows with the columns that name their run in front."""
+    return rows.assign(**key)[[*KEYS, *rows.columns]]
+
+
+def failed(arms: Iterable[str], error: BaseException) -> Outcome:
+    """The runs of arms that ended in an error."""
+    told = f"{type(error).__name__}: {error}"
+    lines = "".join(traceback.format_exception(error))
+    return Outcome([Run(arm, "failed", {}, told, lines) for arm in arms], {})
 
 
 def run_replication(
@@ -31,35 +146,8 @@ def run_replication(
     seed: int,
     replication: int,
     assumptions: str,
-    rules: Mapping[str, Callable[..., Any]] | None = None,
 ) -> Outcome:
-    """Run every arm in the same world.
-
-    arms: ``baseline`` and combinations ``a+b``. assumptions: ``drawn`` (each assumed parameter
-    is drawn from its range, once for all arms) or ``fixed``. rules: replacements in force from
-    the fork in every arm. The result depends on nothing but the arguments.
-    """
-    world = LoanPortfolio(
-        scenario, seed=seed, replication=replication, drawn=assumptions == "drawn"
+    """Run some arms of one world here and now. See World; errors become failed runs."""
+    return run_world(
+        World(scenario, tuple(arms), seed, replication, assumptions, {}, NO_DEADLINE, live_to_end)
     )
-    if rules:
-        world = world.fork(rules=rules)
-    runs: list[dict[str, Any]] = []
-    tables: dict[str, list[pd.DataFrame]] = {name: [] for name in RUN_TABLES}
-    for arm in arms:
-        key: dict[str, Any] = dict(zip(KEYS, (assumptions, replication, arm), strict=True))
-        model = world.fork(arm)
-        runs.append(key | model.run())
-        for name, rows in RUN_TABLES.items():
-            tables[name].append(_keyed(rows(model), key))
-    # A model and its populations refer to each other, so worlds would stay until a collection,
-    # and joblib replaces a worker that grows. A collection takes as long as a small world's arm.
-    del world, model
-    if replication % max(1, COLLECT_EVERY // len(arms)) == 0:
-        gc.collect()
-    return Outcome(runs, {name: pd.concat(parts) for name, parts in tables.items()})
-
-
-def _keyed(rows: pd.DataFrame, key: Mapping[str, Any]) -> pd.DataFrame:
-    """Rows with the columns that name their run in front."""
-    return rows.assign(**key)[[*KEYS, *rows.columns]]

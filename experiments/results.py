@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
@@ -13,11 +12,13 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.arms import StudyError
+from experiments.store.database import FILE, Store
+from experiments.store.definition import differences, readable
+from experiments.store.identity import model_version, scenario_hash, versions
 from simulation.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 """Written last: a folder with a manifest is complete."""
-
-_PACKAGES = ("loanlab", "numpy", "scipy", "pandas", "numba", "mesa", "joblib", "matplotlib")
 
 
 def check_folder(out: Path, kind: str) -> None:
@@ -53,6 +52,8 @@ def check_folder(out: Path, kind: str) -> None:
 
 def _kind_of(folder: Path) -> str | None:
     """Kind of the results that a folder holds, None if it holds none."""
+    if (folder / FILE).exists():
+        return "study"
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -89,12 +90,6 @@ def results_folder(out: Path, manifest: Mapping[str, Any]) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def scenario_hash(scenario: Scenario) -> str:
-    """SHA-256 of all that decides the model's results."""
-    text = json.dumps(scenario.identity(), sort_keys=True, ensure_ascii=False, default=float)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def manifest_of(kind: str, scenario: Scenario, **asked: Any) -> dict[str, Any]:
     """What was run, on what: the text of manifest.json.
 
@@ -106,34 +101,48 @@ def manifest_of(kind: str, scenario: Scenario, **asked: Any) -> dict[str, Any]:
         "command": shlex.join(sys.argv),
         "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "scenario_hash": scenario_hash(scenario),
-        "versions": {"python": platform.python_version(), **_versions()},
+        "model_version": model_version(),
+        "versions": versions(),
         "platform": platform.platform(),
         "scenario": {"title": scenario.title, **scenario.identity()},
     }
 
 
-def _versions() -> dict[str, str]:
-    """Versions of the packages that decide a result."""
-    found = {}
-    for package in _PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            found[package] = "not installed"
-    return found
+def belongs(study: Study, folder: Path) -> bool:
+    """May this study's results go to a folder: is it new, or does it hold the same study?"""
+    path = folder / FILE
+    if not path.exists():
+        return not folder.exists() or not any(folder.iterdir()) or _kind_of(folder) == "study"
+    facts = readable(Store.opened(path).facts(), path)
+    return not differences(facts, study, path)
+
+
+def begin_study(study: Study, out: Path) -> None:
+    """Make the folder of a new study, with the manifest of what is going to be run.
+
+    Raises: StudyError for a folder that is in use or cannot be made.
+    """
+    check_folder(out, "study")
+    with results_folder(out, _study_manifest(study)):
+        pass
+
+
+def _study_manifest(study: Study) -> dict[str, Any]:
+    """The text of a study's manifest."""
+    return manifest_of(
+        "study", study.scenario, seed=study.seed, **study.plan,
+        ladders={reference.name: reference.rungs for reference in study.references},
+        rules=sorted(study.rules),
+    )  # fmt: skip
 
 
 def write_study(study: Study, out: Path) -> None:
     """Tables, pictures and manifest of a study that was run."""
     from experiments.figures import draw_comparison, draw_npl_fan
 
-    manifest = manifest_of(
-        "study", study.scenario, seed=study.seed, replications=study.replications,
-        assumptions=study.assumptions, strategies=list(study.strategies),
-        references={reference.name: reference.rungs for reference in study.references},
-        rules=sorted(study.rules),
-    )  # fmt: skip
-    with results_folder(out, manifest) as folder:
+    with results_folder(out, _study_manifest(study)) as folder:
+        if not study.has_baseline:
+            return
         study.runs.to_csv(folder / "runs.csv", index=False, lineterminator="\n")
         comparison = study.comparison()
         comparison.to_csv(folder / "comparison.csv", index=False, lineterminator="\n")

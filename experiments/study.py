@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import product
 from os import PathLike
 from pathlib import Path
@@ -15,13 +15,13 @@ import pandas as pd
 from experiments import comparison, equal
 from experiments.arms import MODES, StudyError, checked_arms, default_arms, one_of, whole_number
 from experiments.references import Reference, ladder, left_out, usable
-from experiments.replication import KEYS, Outcome, run_replication
+from experiments.replication import KEYS, Live, live_to_end
 from experiments.run_tables import RUN_TABLES
-from experiments.workers import results_of
+from experiments.running import DEADLINE, Progress, run_missing, workers_for
+from experiments.store.database import FILE, Store
+from experiments.store.definition import differences, facts_of, readable, scenario_of
+from experiments.store.identity import Identity, identity_of
 from simulation.scenario import Scenario
-
-Progress = Callable[[int, int], None]
-"""Called with the number of worlds done and of all worlds."""
 
 Rules = Mapping[str, Callable[..., Any]]
 """Rule name -> replacement, see simulation.LoanPortfolio."""
@@ -42,6 +42,7 @@ class Study:
     seed: of all luck, from 0 to 2**63 - 1. assumptions: ``drawn``, or ``fixed`` to leave the
     drawn worlds out. references: run the ladders of experiments.references as well, for
     ``at_equal``. rules: rule name -> replacement, in force from the fork in every arm.
+    live: how each model is lived, see experiments.replication.Live.
     Raises: StudyError.
     """
 
@@ -55,6 +56,7 @@ class Study:
         *,
         references: bool = True,
         rules: Rules | None = None,
+        live: Live = live_to_end,
     ) -> None:
         self.scenario = scenario
         self.strategies = checked_arms(
@@ -67,103 +69,181 @@ class Study:
         self.references: tuple[Reference, ...] = usable(scenario) if wanted else ()
         self.left_out = tuple(left_out(scenario).values()) if wanted else ()
         self._rungs = ladder(scenario) if wanted else {}
-        self._arms = (*self.strategies, *(a for a in self._rungs if a not in self.strategies))
+        self.arms = (*self.strategies, *(a for a in self._rungs if a not in self.strategies))
         self.rules = dict(rules or {})
-        self._runs: pd.DataFrame | None = None
+        self.live = live
+        self._store: Store | None = None
+        self._read: dict[str, pd.DataFrame] = {}
         self._equal: tuple[pd.DataFrame, list[str]] | None = None
-        self._tables: dict[str, pd.DataFrame] | None = None
+
+    @classmethod
+    def opened(
+        cls, folder: str | PathLike[str], rules: Rules | None = None, **changes: Any
+    ) -> Study:
+        """A study from its folder, to read, to resume, or to extend.
+
+        rules: those it was run with. changes: of the plan (replications, strategies,
+        assumptions). Nothing is run until ``run``. Raises: StudyError where there is no study
+        or it is damaged.
+        """
+        path = Path(folder) / FILE
+        store = Store.opened(path)
+        facts = readable(store.facts(), path)
+        plan = {**facts["plan"], **changes}
+        study = cls(scenario_of(facts, path), seed=facts["identity"][1], rules=rules, **plan)
+        study._store = store
+        return study
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        """What is to be run, apart from what makes two runs different."""
+        return {
+            "strategies": list(self.strategies), "replications": self.replications,
+            "assumptions": self.assumptions, "references": bool(self.references),
+        }  # fmt: skip
+
+    @cached_property
+    def identity(self) -> Identity:
+        """What all its runs share."""
+        return identity_of(self.scenario, self.seed, self.rules)
 
     @property
     def worlds(self) -> list[tuple[str, int]]:
         """The tasks of the study: (assumptions, replication)."""
         return list(product(MODES[self.assumptions], range(self.replications)))
 
+    @property
+    def arms_scenario(self) -> Scenario:
+        """The scenario with the references' rungs in its catalogue, as arms like others."""
+        return replace(self.scenario, strategies={**self.scenario.strategies, **self._rungs})
+
     def run(
         self,
         jobs: int = 2,
         out: str | PathLike[str] | None = None,
         progress: Progress | None = None,
+        *,
+        cluster: str | None = None,
+        deadline: float = DEADLINE,
+        again: bool = False,
     ) -> Study:
-        """Run all worlds; the result does not depend on ``jobs``.
+        """Run what is missing; the results depend neither on ``jobs`` nor on interruptions.
 
-        jobs: number of processes. out: folder to write tables, pictures and manifest to; it
-        appears when everything is in it. progress: called after each world.
-        Returns: the study. Raises: StudyError for bad arguments or a folder that is in use.
+        jobs: number of processes; with 1 all is run in this one. out: folder of the study; one
+        that holds this study is gone on with, and what is in it is kept. progress: called with
+        the number of worlds done and of all. cluster: address of a Dask scheduler to run on
+        instead. deadline: seconds that a run may take, looked at between months. again: repeat
+        runs that failed.
+        Returns: the study; runs that failed are in ``failures``. Raises: StudyError for bad
+        arguments or a folder that is in use or holds another study.
         """
         jobs = whole_number("jobs", jobs, 1, MOST_JOBS)
-        if out is not None:
-            from experiments.results import check_folder
-
-            check_folder(Path(out), "study")
-        worlds = self.worlds
-        done: list[Outcome] = []
-        with closing(self._outcomes(worlds, min(jobs, len(worlds)))) as outcomes:
-            for outcome in outcomes:
-                done.append(outcome)
-                if progress is not None:
-                    progress(len(done), len(worlds))
-        runs = pd.DataFrame([row for outcome in done for row in outcome.runs])
-        self._runs = self._sorted(runs)
-        self._tables = {
-            name: self._sorted(pd.concat([outcome.tables[name] for outcome in done]))
-            for name in RUN_TABLES
-        }
-        self._equal = None
+        store = self._store_in(None if out is None else Path(out))
+        self._read, self._equal = {}, None
+        with store.writing():
+            store.note("plan", _joined(store.facts()["plan"], self.plan))
+            workers = workers_for(jobs, cluster)
+            run_missing(self, store, workers, deadline, again=again, progress=progress)
+        self._store = store
         if out is not None:
             from experiments.results import write_study
 
             write_study(self, Path(out))
         return self
 
-    def _outcomes(
-        self, worlds: Iterable[tuple[str, int]], jobs: int
-    ) -> Generator[Outcome, None, None]:
-        """Outcomes of the worlds as they come, in any order; an interrupt stops all workers."""
-        # The rungs are arms like others; only here does the catalogue hold them.
-        catalogue = {**self.scenario.strategies, **self._rungs}
-        scenario = replace(self.scenario, strategies=catalogue)
-        tasks = [
-            (scenario, self._arms, self.seed, number, mode, self.rules) for mode, number in worlds
-        ]
-        yield from results_of(run_replication, tasks, jobs, rules=bool(self.rules))
+    def _store_in(self, folder: Path | None) -> Store:
+        """The store to write into: there already, or new. Raises: StudyError."""
+        if folder is None:
+            return self._store or Store.made(None, facts_of(self))
+        from experiments.results import begin_study
 
-    def _sorted(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Fixed before drawn, then by replication, then arms in the study's order.
+        path = folder / FILE
+        if not path.exists():
+            begin_study(self, folder)
+            return Store.made(path, facts_of(self))
+        store = Store.opened(path)
+        apart = differences(readable(store.facts(), path), self, path)
+        if apart:
+            raise StudyError(
+                f"{folder}: holds another study: {'; '.join(apart)}; choose another folder"
+            )
+        return store
 
-        Rows of a run keep their order.
-        """
-        ranks = {name: i for i, name in enumerate([*MODES["drawn"], *self._arms])}
-        return table.sort_values(
-            list(KEYS),
-            key=lambda c: c.map(ranks) if c.name in ("assumptions", "strategy") else c,
-            ignore_index=True, kind="stable",
-        )  # fmt: skip
+    def _stored(self, name: str, read: Callable[[Store], pd.DataFrame]) -> pd.DataFrame:
+        """Rows of the plan's runs, read once: fixed before drawn, by replication, then by arm."""
+        store = self._written
+        if name not in self._read:
+            rows = read(store)
+            ranks = {word: i for i, word in enumerate([*MODES[self.assumptions], *self.arms])}
+            planned = rows["strategy"].isin(ranks) & rows["assumptions"].isin(ranks)
+            rows = rows[planned & (rows["replication"] < self.replications)]
+            self._read[name] = rows.sort_values(
+                list(KEYS), ignore_index=True,
+                key=lambda c: c if c.name == "replication" else c.map(ranks),
+            )  # fmt: skip
+        return self._read[name]
+
+    @property
+    def all_runs(self) -> pd.DataFrame:
+        """As ``runs``, with those of the references' rungs."""
+        return self._stored("runs", Store.runs)
 
     @property
     def runs(self) -> pd.DataFrame:
-        """One row a run: assumptions, replication, strategy and all measures."""
-        return self._of(self._finished(self._runs), self.strategies)
+        """One row a run that is ok: assumptions, replication, strategy and all measures."""
+        return self._of(self.all_runs, self.strategies)
+
+    @property
+    def has_baseline(self) -> bool:
+        """Is there a run of the baseline, without which nothing can be compared?"""
+        return "baseline" in set(self.runs["strategy"])
 
     @property
     def ladder_runs(self) -> pd.DataFrame:
         """As ``runs``, of the references' rungs."""
-        return self._of(self._finished(self._runs), self._rungs)
+        return self._of(self.all_runs, self._rungs)
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """Runs that failed: assumptions, replication, strategy, seed, error, traceback."""
+        return self._stored("failures", Store.failures)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What its store says of it."""
+        return self._written.facts()
+
+    @property
+    def statuses(self) -> dict[tuple[str, int, str], str]:
+        """Status of every run that was begun, by (assumptions, replication, strategy)."""
+        return self._written.statuses()
+
+    @property
+    def volatile(self) -> pd.DataFrame:
+        """What differs from one execution to the next: when runs began, attempts, seconds."""
+        return self._written.volatile()
+
+    @property
+    def _written(self) -> Store:
+        if self._store is None:
+            raise StudyError(_NOT_RUN)
+        return self._store
 
     @property
     def months(self) -> pd.DataFrame:
         """Monthly ratios of every run from two years before the fork to the horizon."""
         return self.table("months")
 
-    def table(self, name: str) -> pd.DataFrame:
+    def table(self, name: str, *, all_arms: bool = False) -> pd.DataFrame:
         """Rows of one of RUN_TABLES (experiments.run_tables) of every run.
 
+        all_arms: those of the references' rungs as well.
         Returns: assumptions, replication, strategy, and the table's columns. Raises: StudyError
         for an unknown table or before the study was run.
         """
         one_of("table", name, RUN_TABLES)
-        if self._tables is None:
-            raise StudyError(_NOT_RUN)
-        return self._of(self._tables[name], self.strategies)
+        rows = self._stored(f"table {name}", lambda store: store.table(name))
+        return rows if all_arms else self._of(rows, self.strategies)
 
     def comparison(self) -> pd.DataFrame:
         """Paired differences from the baseline with 95 % intervals.
@@ -186,10 +266,11 @@ class Study:
         return [*self.left_out, *self._at_equal()[1]]
 
     def _at_equal(self) -> tuple[pd.DataFrame, list[str]]:
-        """Table and gaps, computed once."""
+        """Table and gaps, computed once, from the worlds in which no arm failed."""
+        runs = self.all_runs
         if self._equal is None:
-            runs = self._finished(self._runs)
-            self._equal = equal.at_equal(runs, self.strategies[1:], self.references)
+            whole = runs.groupby(list(KEYS[:2]))["strategy"].transform("size") == len(self.arms)
+            self._equal = equal.at_equal(runs[whole], self.strategies[1:], self.references)
         return self._equal
 
     def ranking(self) -> pd.DataFrame:
@@ -201,8 +282,12 @@ class Study:
         """Rows of some arms."""
         return table[table["strategy"].isin(list(arms))].reset_index(drop=True)
 
-    @staticmethod
-    def _finished(table: pd.DataFrame | None) -> pd.DataFrame:
-        if table is None:
-            raise StudyError(_NOT_RUN)
-        return table
+
+def _joined(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """A plan that holds both: a study in a folder only grows."""
+    return {
+        "strategies": list(dict.fromkeys([*old["strategies"], *new["strategies"]])),
+        "replications": max(old["replications"], new["replications"]),
+        "assumptions": "drawn" if "drawn" in (old["assumptions"], new["assumptions"]) else "fixed",
+        "references": old["references"] or new["references"],
+    }

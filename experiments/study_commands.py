@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,6 +38,12 @@ Months = Annotated[int | None, number("Months of new lending.")]
 Seed = Annotated[int, number("Seed of all luck.")]
 Jobs = Annotated[int | None, number("Processes; left out: all cores.")]
 Replication = Annotated[int, number("Number of the world, from 0.")]
+Cluster = Annotated[
+    str | None, typer.Option(metavar="tcp://HOST:PORT", help="Dask scheduler to run on.")
+]
+Deadline = Annotated[
+    float | None, typer.Option(metavar="SECONDS", help="Time that a run may take; an hour.")
+]
 Out = Annotated[str | None, typer.Option(metavar="DIR", help="Folder of results.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
@@ -66,32 +73,78 @@ def compare(
     assumptions: Annotated[
         str, typer.Option(metavar="drawn|fixed", help="Draw the assumptions as well, or not.")
     ] = "drawn",
+    cluster: Cluster = None,
+    deadline: Deadline = None,
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare every strategy with the baseline in the same worlds."""
     resolved = chosen_scenario(scenario, enterprises, months)
-    from joblib import cpu_count
-
-    from experiments.progress import progress, tell_of_compiling
     from experiments.study import Study
 
     arms = None if strategies is None else strategies.split(",")
     study = Study(resolved, arms, replications, seed, assumptions)  # type: ignore[arg-type]
-    folder = Path(out if out is not None else f"results/{resolved.name}")
+    folder = Path(out) if out is not None else free_folder(study)
+    run_study(study, folder, jobs, cluster, deadline)
+    print_study(study, folder, as_json=as_json)
+
+
+def free_folder(study: Study) -> Path:
+    """The usual folder of a study; where another study is, one with a number."""
+    from experiments.results import belongs
+
+    usual = Path("results") / study.scenario.name
+    if belongs(study, usual):
+        return usual
+    numbered = (usual.with_name(f"{usual.name}-{i}") for i in count(2))
+    folder = next(folder for folder in numbered if belongs(study, folder))
+    print(f"{usual} holds another study; this one goes to {folder}", file=sys.stderr)
+    return folder
+
+
+def run_study(
+    study: Study,
+    folder: Path,
+    jobs: int | None,
+    cluster: str | None,
+    deadline: float | None,
+    *,
+    again: bool = False,
+) -> None:
+    """Run what a study lacks, with a bar on standard error."""
+    from joblib import cpu_count
+
+    from experiments.progress import progress, tell_of_compiling
+    from experiments.running import DEADLINE
+
+    if deadline is not None and not deadline > 0.0:
+        raise typer.BadParameter(f"--deadline {deadline:g} is not allowed; allowed: more than 0")
     tell_of_compiling()
     with progress("worlds") as tell:
-        study.run(cpu_count() if jobs is None else jobs, folder, tell)
+        study.run(
+            cpu_count() if jobs is None else jobs, folder, tell, cluster=cluster,
+            deadline=DEADLINE if deadline is None else deadline, again=again,
+        )  # fmt: skip
+
+
+def print_study(study: Study, folder: Path, *, as_json: bool) -> None:
+    """The results of a study; exit code 1 where runs failed."""
     if as_json:
         print(json.dumps(_study_as_json(study, folder), ensure_ascii=False))
-        return
-    from experiments.equal_table import print_equal
-    from experiments.tables import console, print_comparison
+    elif study.has_baseline:
+        from experiments.equal_table import print_equal
+        from experiments.tables import console, print_comparison
 
-    print_comparison(study)
-    print()
-    print_equal(study, console())
-    _print_files(folder)
+        print_comparison(study)
+        print()
+        print_equal(study, console())
+        _print_files(folder)
+    if len(study.failures):
+        from experiments.store.report import failure_lines
+
+        for line in [*failure_lines(study), f"{len(study.failures)} runs failed"]:
+            print(f"loanlab: {line}", file=sys.stderr)
+        raise typer.Exit(1)
 
 
 def _study_as_json(study: Study, folder: Path) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from rich.console import Console
 from experiments import Study, cli, tables
 from experiments.comparison import COLUMNS
 from experiments.equal_table import print_equal
+from experiments.store.report import status_of
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = ["--enterprises", "60", "--months", "3"]
@@ -270,7 +271,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="sends a POSIX signal")
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_an_interrupt_leaves_nothing_that_looks_finished(jobs: str, elsewhere: Path) -> None:
+def test_an_interrupt_leaves_a_study_that_resumes(jobs: str, elsewhere: Path) -> None:
     line = ["compare", "tiny.toml", "--strategies", "risk_warning", "--replications", "100"]
     process = loanlab(*line, "--jobs", jobs, "--out", "study", start_new_session=True)
     assert process.stderr is not None
@@ -281,8 +282,12 @@ def test_an_interrupt_leaves_nothing_that_looks_finished(jobs: str, elsewhere: P
     assert process.returncode == cli.INTERRUPTED
     assert (out, err.splitlines()[-1]) == ("", "loanlab: interrupted")
     assert "Traceback" not in err
-    assert [path.name for path in elsewhere.iterdir()] == ["tiny.toml"]
     assert not running(process.pid)
+    files = {path.name for path in (elsewhere / "study").iterdir()}
+    assert not files & {"comparison.csv", "figures"}
+    found = status_of(Study.opened(elsewhere / "study"))
+    assert found["started"] == 0
+    assert 0 < found["ok"] < found["planned"]
 
 
 def running(session: int) -> list[str]:

@@ -63,7 +63,7 @@ def test_the_manifest_says_what_was_run(folder: Path, study: Study) -> None:
     assert scenario == json.loads(text)
     assert (manifest["seed"], manifest["replications"]) == (11, 3)
     assert manifest["strategies"] == list(study.strategies)
-    assert {arm for rungs in manifest["references"].values() for arm in rungs.values()} == {
+    assert {arm for rungs in manifest["ladders"].values() for arm in rungs.values()} == {
         "baseline", *RUNGS,
     }  # fmt: skip
     assert manifest["versions"]["python"] == sys.version.split()[0]

@@ -43,7 +43,7 @@ def test_the_number_of_processes_changes_no_byte(
 def test_worlds_differ_and_so_do_seeds(study: Study, tiny: Scenario) -> None:
     baseline = study.runs[study.runs["strategy"] == "baseline"]
     assert baseline["disbursed"].nunique() == 6
-    other = run_replication(tiny, ["baseline"], 12, 0, "fixed").runs[0]["disbursed"]
+    other = run_replication(tiny, ["baseline"], 12, 0, "fixed").runs[0].measures["disbursed"]
     assert other not in baseline["disbursed"].to_numpy()
 
 
@@ -116,7 +116,7 @@ def test_rules_of_a_study_hold_from_the_fork_in_every_arm(tiny: Scenario) -> Non
     ruled = Study(tiny, arms, 1, 7, "fixed", rules=rules).run(jobs=1)
     assert ruled.rules == rules
     assert (ruled.runs["approval_rate"] == 0.0).all()
-    assert all(run["approval_rate"] > 0.0 for run in plain.runs)
+    assert all(run.measures["approval_rate"] > 0.0 for run in plain.runs)
     before, expected = (
         months[months["month"] < 0].reset_index(drop=True)
         for months in (ruled.months, plain.tables["months"])
@@ -170,7 +170,10 @@ def test_progress_counts_worlds(tiny: Scenario) -> None:
     assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
-def test_an_error_in_a_world_comes_through(tiny: Scenario) -> None:
+def test_an_error_in_a_world_is_a_row(tiny: Scenario) -> None:
     broken = replace(tiny, parameters={})
-    with pytest.raises(KeyError):
-        Study(broken, [], replications=1).run(jobs=1)
+    study = Study(broken, [], replications=1).run(jobs=1)
+    assert study.runs.empty
+    assert study.failures["assumptions"].tolist() == ["fixed", "drawn"]
+    assert study.failures["error"].str.startswith("KeyError").all()
+    assert study.failures["traceback"].str.contains("Traceback").all()

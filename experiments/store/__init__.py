@@ -1,0 +1,1 @@
+"""Where a study's results are kept, and how they are found again."""

@@ -1,0 +1,134 @@
+"""Commands on a stored study: status, resume, extend, export; and replay of one run."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from experiments.study_commands import (
+    AsJson,
+    Cluster,
+    Deadline,
+    Jobs,
+    number,
+    print_study,
+    run_study,
+)
+
+if TYPE_CHECKING:
+    from experiments.study import Study
+
+Folder = Annotated[str, typer.Argument(metavar="DIR", help="Folder of a study.")]
+Again = Annotated[bool, typer.Option("--again", help="Repeat runs that failed, too.")]
+
+app = typer.Typer(help="Go on with a study: status, resume, extend, export.")
+
+
+def _opened(folder: str, **changes: Any) -> Study:
+    """A stored study, with changes of its plan."""
+    from experiments.study import Study
+
+    return Study.opened(folder, **{k: v for k, v in changes.items() if v is not None})
+
+
+@app.command()
+def status(folder: Folder, as_json: AsJson = False) -> None:
+    """What was run, what failed and why, and what is missing."""
+    from experiments.store.report import print_status, status_of
+
+    study = _opened(folder)
+    if as_json:
+        print(json.dumps(status_of(study), ensure_ascii=False))
+    else:
+        print_status(study, folder)
+
+
+@app.command()
+def resume(
+    folder: Folder,
+    jobs: Jobs = None,
+    cluster: Cluster = None,
+    deadline: Deadline = None,
+    again: Again = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run what is missing after a crash or an interrupt."""
+    study = _opened(folder)
+    run_study(study, Path(folder), jobs, cluster, deadline, again=again)
+    print_study(study, Path(folder), as_json=as_json)
+
+
+@app.command()
+def extend(
+    folder: Folder,
+    replications: Annotated[int | None, number("Worlds there shall be in all.")] = None,
+    strategies: Annotated[str | None, typer.Option(metavar="A,B,A+B", help="Arms to add.")] = None,
+    jobs: Jobs = None,
+    cluster: Cluster = None,
+    deadline: Deadline = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add replications or arms to a study; what is there stays."""
+    from experiments.arms import StudyError
+
+    study = _opened(folder)
+    if replications is not None and replications < study.replications:
+        raise StudyError(
+            f"replications = {replications} is not allowed; the study has {study.replications}"
+        )
+    arms = [*study.strategies, *(strategies.split(",") if strategies else [])]
+    study = _opened(folder, replications=replications, strategies=list(dict.fromkeys(arms)))
+    run_study(study, Path(folder), jobs, cluster, deadline)
+    print_study(study, Path(folder), as_json=as_json)
+
+
+@app.command()
+def export(
+    folder: Folder,
+    kind: Annotated[
+        str, typer.Option("--as", metavar="parquet|csv|xlsx", help="Kind of files.")
+    ] = "parquet",
+) -> None:
+    """Write runs, tables and comparison for other programs."""
+    from experiments.arms import one_of
+    from experiments.store.export import WRITERS
+    from experiments.store.export import export as write
+
+    one_of("--as", kind, WRITERS)
+    written = write(_opened(folder), Path(folder), kind)
+    print("Written: " + ", ".join(str(path) for path in written))
+
+
+def replay(
+    folder: Folder,
+    run: Annotated[str, typer.Argument(metavar="RUN", help="strategy/assumptions/replication.")],
+    loan: Annotated[int | None, number("Tell the story of this loan as well.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run one run of a study again, bit by bit."""
+    from experiments.replay import replay as again
+
+    study = _opened(folder)
+    found = again(study, run, Path(folder))
+    if as_json:
+        print(json.dumps({
+            "run": run, "status": found.run.status, "stored_status": found.stored_status,
+            "error": found.run.error, "exact": found.exact, "measures": found.run.measures,
+            "differing": {k: [str(v) for v in pair] for k, pair in found.differing.items()},
+        }, ensure_ascii=False))  # fmt: skip
+    else:
+        from experiments.store.report import print_replay
+
+        print_replay(run, found)
+    if loan is not None and found.run.status == "ok":
+        from experiments.casework import story_of_run
+
+        for line in story_of_run(study, run, loan):
+            print(line)
+    if found.differing or found.run.status != found.stored_status:
+        print(f"loanlab: {run}: not what the study wrote down", file=sys.stderr)
+        raise typer.Exit(1)
