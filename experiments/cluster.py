@@ -14,6 +14,11 @@ PATIENCE = 30.0
 """Seconds to wait for the scheduler, and for its first worker."""
 
 
+def _theirs() -> str:
+    """On a worker: the version of its model."""
+    return model_version()
+
+
 class Cluster:
     """Workers of a Dask cluster. address: of its scheduler, ``tcp://host:port``.
 
@@ -47,7 +52,7 @@ class Cluster:
     def _check_versions(self, address: str) -> None:
         """Other sources would give other results under the same name."""
         ours = model_version()
-        for worker, theirs in self._client.run(model_version).items():
+        for worker, theirs in self._client.run(_theirs).items():
             if theirs != ours:
                 raise StudyError(
                     f"--cluster {address}: worker {worker} has loanlab {theirs}, here it is {ours}"

@@ -7,6 +7,7 @@ runs and runs that are marked as started.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,7 +27,7 @@ STARTED, OK, FAILED, ABORTED = "started", "ok", "failed", "aborted"
 STATUSES = (STARTED, OK, FAILED, ABORTED)
 
 _SQL_TYPES = {"f": "REAL", "i": "INTEGER", "u": "INTEGER", "b": "INTEGER"}
-_DTYPES = {"REAL": "float64", "INTEGER": "int64", "TEXT": "object"}
+_DTYPES = {"REAL": "float64", "INTEGER": "int64"}
 _RESERVED = {"study", "runs", "volatile"}
 _SCHEMA = f"""
 CREATE TABLE study (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -59,19 +60,31 @@ class Store:
     @classmethod
     def made(cls, path: Path | None, facts: Mapping[str, Any]) -> Store:
         """A new store. facts: what the study is, as JSON values by key."""
+        if path is None:
+            store = cls(None)
+            store._begin(facts)
+            return store
+        # A file of this name is a whole store: a kill in between leaves none.
+        partial = path.with_name(f".{path.name}.new")
+        partial.unlink(missing_ok=True)
+        store = cls(partial)
+        store._begin(facts)
+        store.close()
+        partial.replace(path)
         store = cls(path)
         with store._told():
-            if path:
-                store._connection.execute("PRAGMA journal_mode = WAL")
-            with store._connection as rows:
-                rows.execute("BEGIN")
-                for statement in _SCHEMA.split(";"):
-                    rows.execute(statement)
-                rows.executemany(
-                    "INSERT INTO study VALUES (?, ?)",
-                    [(key, json.dumps(value)) for key, value in facts.items()],
-                )
+            store._connection.execute("PRAGMA journal_mode = WAL")
         return store
+
+    def _begin(self, facts: Mapping[str, Any]) -> None:
+        """Make the tables and write the facts."""
+        with self._told(), self._connection as rows:
+            for statement in _SCHEMA.split(";"):
+                rows.execute(statement)
+            rows.executemany(
+                "INSERT INTO study VALUES (?, ?)",
+                [(key, json.dumps(value)) for key, value in facts.items()],
+            )
 
     @classmethod
     def opened(cls, path: Path) -> Store:
@@ -104,6 +117,9 @@ class Store:
         try:
             yield self
         finally:
+            # All in the one file that people copy, where no reader is in the way.
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._lock.release()
 
     @contextmanager
@@ -125,7 +141,10 @@ class Store:
         """All facts of the study by key. Raises: StudyError where one is unreadable."""
         with self._told():
             found = dict(self._connection.execute("SELECT key, value FROM study"))
-        return {key: json.loads(value) for key, value in found.items()}
+            try:
+                return {key: json.loads(value) for key, value in found.items()}
+            except ValueError as error:
+                raise sqlite3.DatabaseError(f"its facts are unreadable: {error}") from error
 
     # --- writing ---------------------------------------------------------------------------
 
@@ -233,7 +252,8 @@ class Store:
         wanted = ", ".join([*KEYS, *(f'"{name}"."{c}"' for c in columns)])
         return self._read(
             f'SELECT {wanted} FROM "{name}" JOIN runs USING (run) ORDER BY run, "{name}".rowid',
-            {"replication": "int64"} | {c: _DTYPES[declared[c]] for c in columns},
+            {"replication": "int64"}
+            | {c: _DTYPES[declared[c]] for c in columns if declared[c] in _DTYPES},
         )
 
     def _read(self, query: str, dtypes: Mapping[str, str]) -> pd.DataFrame:

@@ -1,0 +1,268 @@
+"""A study that meets trouble: failures are rows, and nothing that was run is run again."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from experiments import Study, StudyError, cli, running
+from experiments.replay import replay
+from experiments.replication import Live, live_to_end
+from experiments.store.database import Store
+from experiments.store.report import status_of
+from scenarios import load_scenario
+from simulation import LoanPortfolio, Scenario
+
+ARM = "risk_warning"
+
+
+def faulty(**on: int) -> Live:
+    """Lives a model, but for the worlds named: ``raising``, ``killing``, ``hanging``, ``late``."""
+
+    def live(model: LoanPortfolio, deadline: float) -> dict[str, float]:
+        if model.strategies:
+            if model.replication == on.get("raising"):
+                raise RuntimeError("deliberate")
+            if model.replication == on.get("killing"):
+                os._exit(3)
+            if model.replication == on.get("hanging"):
+                time.sleep(1000.0)
+            if model.replication == on.get("late"):
+                deadline = 0.0
+        return live_to_end(model, deadline)
+
+    return live
+
+
+def study_of(scenario: Scenario, replications: int = 4, **more: object) -> Study:
+    return Study(scenario, [ARM], replications, 11, "fixed", references=False, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def clean(tiny: Scenario) -> Study:
+    return study_of(tiny).run(jobs=1)
+
+
+def test_failing_killing_and_late_runs_are_rows(
+    tiny: Scenario, clean: Study, tmp_path: Path
+) -> None:
+    study = study_of(tiny, live=faulty(raising=0, killing=1, late=2))
+    study.run(jobs=2, out=tmp_path / "study")
+    failures = study.failures.set_index("replication")
+    assert failures["strategy"].tolist() == [ARM] * 3
+    assert (failures["seed"] == 11).all()
+    assert failures["error"].tolist() == [
+        "RuntimeError: deliberate", "WorkerLostError: its process died, twice",
+        "DeadlineError: passed its deadline of 0 s in month 0",
+    ]  # fmt: skip
+    ok = clean.runs[(clean.runs["strategy"] != ARM) | (clean.runs["replication"] == 3)]
+    pd.testing.assert_frame_equal(study.runs, ok.reset_index(drop=True), check_exact=True)
+    assert study.comparison()["replications"].max() == 1
+    again = Study.opened(tmp_path / "study").run(jobs=1, out=tmp_path / "study", again=True)
+    assert again.failures.empty
+    pd.testing.assert_frame_equal(again.runs, clean.runs, check_exact=True)
+
+
+def test_a_hanging_run_is_given_up(
+    tiny: Scenario, clean: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "START_UP", 8.0)
+    study = study_of(tiny, 2, live=faulty(hanging=1)).run(jobs=2, deadline=2.0)
+    assert study.failures["error"].tolist() == [
+        "WorkerLostError: it did not come back in time, twice"
+    ]
+    assert len(study.runs) == 3
+
+
+def test_what_is_there_is_not_run_again(tiny: Scenario, clean: Study, tmp_path: Path) -> None:
+    lived: list[tuple[int, str]] = []
+
+    def counted(model: LoanPortfolio, deadline: float) -> dict[str, float]:
+        lived.append((model.replication, "+".join(s.name for s in model.strategies)))
+        return live_to_end(model, deadline)
+
+    folder = tmp_path / "study"
+    study_of(tiny, 2, live=counted).run(jobs=1, out=folder)
+    assert len(lived) == 4
+    study_of(tiny, 2, live=counted).run(jobs=1, out=folder)
+    assert len(lived) == 4
+    wider = study_of(tiny, 4, live=counted).run(jobs=1, out=folder)
+    assert len(lived) == 8
+    pd.testing.assert_frame_equal(wider.runs, clean.runs, check_exact=True)
+    more = Study.opened(folder, strategies=[ARM, "tighter_cutoff"])
+    more.live = counted
+    more.run(jobs=1, out=folder)
+    assert set(lived[8:]) == {(number, "tighter_cutoff") for number in range(4)}
+    assert Study.opened(folder).plan["strategies"] == ["baseline", ARM, "tighter_cutoff"]
+    narrow = study_of(tiny, 1).run(jobs=1, out=folder)
+    assert len(narrow.runs) == 2 and Study.opened(folder).replications == 4
+
+
+def test_an_interrupt_is_marked_and_gone_on_with(
+    tiny: Scenario, clean: Study, tmp_path: Path
+) -> None:
+    def interrupted(model: LoanPortfolio, deadline: float) -> dict[str, float]:
+        if model.replication == 2:
+            raise KeyboardInterrupt
+        return live_to_end(model, deadline)
+
+    folder = tmp_path / "study"
+    with pytest.raises(KeyboardInterrupt):
+        study_of(tiny, live=interrupted).run(jobs=1, out=folder)
+    status = status_of(Study.opened(folder))
+    assert (status["ok"], status["aborted"], status["missing"]) == (4, 2, 4)
+    again = Study.opened(folder).run(jobs=1, out=folder)
+    pd.testing.assert_frame_equal(again.runs, clean.runs, check_exact=True)
+    pd.testing.assert_frame_equal(again.months, clean.months, check_exact=True)
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        (lambda s: Study(s, [ARM], 1, 12, "fixed"), "seed 11, not 12"),
+        (lambda s: study_of(load_scenario("l_bank", enterprises=70)), "enterprises = 60, not 70"),
+        (lambda s: study_of(s, rules={"approves": refuses}), "other replaced rules"),
+    ],
+)
+def test_another_study_is_not_mixed_in(
+    tiny: Scenario, tmp_path: Path, other: Callable[[Scenario], Study], words: str
+) -> None:
+    study_of(tiny, 1).run(jobs=1, out=tmp_path / "study")
+    with pytest.raises(StudyError, match=words):
+        other(tiny).run(jobs=1, out=tmp_path / "study")
+
+
+def refuses(score: float, cutoff: float) -> bool:
+    return score > cutoff + 9.0
+
+
+def test_a_run_is_repeated_to_the_last_bit(tiny: Scenario, tmp_path: Path) -> None:
+    folder = tmp_path / "study"
+    study = study_of(tiny, 2).run(jobs=1, out=folder)
+    found = replay(study, f"{ARM}/fixed/1", folder)
+    assert (found.exact, found.differing, found.stored_status) == (True, {}, "ok")
+    with study._written._connection as rows:
+        rows.execute(f"UPDATE runs SET loss_rate = loss_rate + 1e-12 WHERE strategy = '{ARM}'")
+        rows.execute("UPDATE months SET npl_ratio = 0.5 WHERE month = 1")
+    changed = Study.opened(folder)
+    assert set(replay(changed, f"{ARM}/fixed/1", folder).differing) == {
+        "loss_rate", "table months",
+    }  # fmt: skip
+    changed._written.note("platform", {"system": "elsewhere"})
+    elsewhere = replay(changed, f"{ARM}/fixed/1", folder)
+    assert not elsewhere.exact and set(elsewhere.differing) >= {"table months"}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("risk_warning", "is no run's name"),
+        ("risk_warning/often/1", "allowed: fixed or drawn"),
+        ("risk_warning/fixed/x", "a whole number"),
+        ("risk_warnin/fixed/1", "nearest known: risk_warning"),
+        ("risk_warning/fixed/77", "has no such run"),
+    ],
+)
+def test_a_run_that_there_is_not_is_told(
+    clean: Study, tmp_path: Path, name: str, words: str
+) -> None:
+    with pytest.raises(StudyError, match=words):
+        replay(clean, name, tmp_path)
+
+
+def test_the_parent_keeps_nothing_but_the_store(tiny: Scenario, tmp_path: Path) -> None:
+    """Results of a world are let go of before the next comes: nothing refers to them."""
+    import gc
+
+    from experiments.replication import Outcome
+
+    most = 0
+
+    def count(_: int, __: int) -> None:
+        nonlocal most
+        most = max(most, sum(isinstance(o, Outcome) for o in gc.get_objects()))
+
+    study_of(tiny, 8).run(jobs=1, out=tmp_path / "study", progress=count)
+    assert most <= 2
+
+
+# --- kill -9 -----------------------------------------------------------------------------------
+
+
+def start(folder: Path, *more: str) -> subprocess.Popen[bytes]:
+    line = [sys.executable, "-m", "experiments", *more, "--jobs", "2"]
+    return subprocess.Popen(
+        line, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPARE = ("compare", "l_bank", "--enterprises", "80", "--months", "6", "--strategies", ARM,
+           "--replications", "40", "--seed", "11", "--out", "study")  # fmt: skip
+
+
+def exported(folder: Path) -> dict[str, bytes]:
+    assert cli.run(["study", "export", str(folder)]) == 0
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.parquet"))}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    assert start(folder, *COMPARE).wait(timeout=300) == 0
+    return exported(folder / "study")
+
+
+def killed_and_resumed(folder: Path, kills: int) -> int:
+    """Start a study, kill it so often while it runs, and let it end. Returns: kills that hit."""
+    luck, hits = random.Random(5), 0
+    process = start(folder, *COMPARE)
+    while not (folder / "study" / "study.sqlite").exists():
+        time.sleep(0.01)
+    while hits < kills:
+        if hits % 2:  # while a process starts, or while runs are written
+            time.sleep(luck.uniform(0.0, 2.0))
+        else:
+            wait_for_runs(folder / "study" / "study.sqlite", process)
+            time.sleep(luck.uniform(0.0, 0.3))
+        if process.poll() is not None:
+            break
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        hits += 1
+        process = start(folder, "study", "resume", "study")
+    assert process.wait(timeout=300) == 0
+    return hits
+
+
+def wait_for_runs(path: Path, process: subprocess.Popen[bytes]) -> None:
+    """Until a run more is written, or the process has ended."""
+    before = None
+    while process.poll() is None:
+        done = list(Store.opened(path).statuses().values()).count("ok")
+        if before is not None and done > before:
+            return
+        before = done if before is None else before
+        time.sleep(0.02)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends a POSIX signal")
+@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.long)])
+def test_a_killed_study_resumes_to_the_same_bytes(
+    kills: int, tmp_path: Path, undisturbed: dict[str, bytes]
+) -> None:
+    assert killed_and_resumed(tmp_path, kills) >= min(kills, 2)
+    assert exported(tmp_path / "study") == undisturbed
+    assert set(undisturbed) >= {"runs.parquet", "months.parquet"}
+    statuses = Store.opened(tmp_path / "study" / "study.sqlite").statuses()
+    assert set(statuses.values()) == {"ok"}
