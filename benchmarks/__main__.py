@@ -23,6 +23,7 @@ from benchmarks.speed import (
     profile_figures,
     size_figures,
 )
+from benchmarks.studies import branching_figures, large_figures, store_figures
 
 _FIRST_MONTH = """
 import sys, time
@@ -66,6 +67,8 @@ SECTIONS: dict[str, Callable[[], list[Figure]]] = {
     f"Where that month goes, {SIZE:,} enterprises, for each live one": profile_figures,
     "By size": size_figures,
     "Processes": process_figures,
+    "Sixteen arms of 2,000 enterprises and 84 months": branching_figures,
+    "A study that is kept": store_figures,
     "From typing to the first month of l_bank after the burn-in": start_figures,
 }
 
@@ -80,13 +83,16 @@ def main() -> None:
     """Measure everything."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="PATH", help="also write the results here")
-    path: Path | None = parser.parse_args().json
+    parser.add_argument("--large", action="store_true", help="one large study and nothing else")
+    asked = parser.parse_args()
+    path: Path | None = asked.json
+    sections = {"A large study": large_figures} if asked.large else SECTIONS
     machine = {name: metadata.version(name) for name in ("numba", "numpy", "mesa")}
     machine |= {"python": sys.version.split()[0], "cores": str(os.cpu_count())}
     print(", ".join(f"{name} {value}" for name, value in machine.items()))
     print("Only ratios (x) mean much: the rest depends on the machine and what else it does.")
     results: dict[str, object] = {"machine": machine}
-    for title, measure in SECTIONS.items():
+    for title, measure in sections.items():
         figures = measure()
         print("\n".join(["", title, *map(told, figures)]), flush=True)
         results[title] = [figure._asdict() for figure in figures]

@@ -126,6 +126,7 @@ class Study:
         cluster: str | None = None,
         deadline: float = DEADLINE,
         again: bool = False,
+        files: bool = True,
     ) -> Study:
         """Run what is missing; the results depend neither on ``jobs`` nor on interruptions.
 
@@ -133,7 +134,7 @@ class Study:
         that holds this study is gone on with, and what is in it is kept. progress: called with
         the number of worlds done and of all. cluster: address of a Dask scheduler to run on
         instead. deadline: seconds that a run may take, looked at between months. again: repeat
-        runs that failed.
+        runs that failed. files: write tables and pictures beside the store.
         Returns: the study; runs that failed are in ``failures``. Raises: StudyError for bad
         arguments or a folder that is in use or holds another study.
         """
@@ -145,7 +146,7 @@ class Study:
             workers = workers_for(jobs, cluster)
             run_missing(self, store, workers, deadline, again=again, progress=progress)
         self._store = store
-        if out is not None:
+        if out is not None and files:
             from experiments.results import write_study
 
             write_study(self, Path(out))
