@@ -1,4 +1,4 @@
-"""How far the work is, on standard error: a bar on a terminal, plain lines elsewhere."""
+"""How far the work is: a bar on a terminal or in a notebook, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from pathlib import Path
 @contextmanager
 def progress(words: str) -> Iterator[Callable[[int, int], None]]:
     """A function to call with (done, total); words: what is counted."""
-    if not sys.stderr.isatty():
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not (console.is_jupyter or sys.stderr.isatty()):
         yield _lines(words)
         return
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(words, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import cached_property
 from itertools import product
@@ -14,6 +15,7 @@ import pandas as pd
 
 from experiments import comparison, equal
 from experiments.arms import MODES, StudyError, checked_arms, default_arms, one_of, whole_number
+from experiments.progress import progress as bar
 from experiments.references import Reference, ladder, left_out, usable
 from experiments.replication import KEYS, Live, live_to_end
 from experiments.run_tables import RUN_TABLES
@@ -121,7 +123,7 @@ class Study:
         self,
         jobs: int = 2,
         out: str | PathLike[str] | None = None,
-        progress: Progress | None = None,
+        progress: Progress | bool | None = None,
         *,
         cluster: str | None = None,
         deadline: float = DEADLINE,
@@ -132,8 +134,8 @@ class Study:
 
         jobs: number of processes; with 1 all is run in this one. out: folder of the study; one
         that holds this study is gone on with, and what is in it is kept. progress: called with
-        the number of worlds done and of all. cluster: address of a Dask scheduler to run on
-        instead. deadline: seconds that a run may take, looked at between months. again: repeat
+        the number of worlds done and of all; True for a bar, in a notebook too. cluster: address
+        of a Dask scheduler to run on instead. deadline: seconds that a run may take, looked at between months. again: repeat
         runs that failed. files: write tables and pictures beside the store.
         Returns: the study; runs that failed are in ``failures``. Raises: StudyError for bad
         arguments or a folder that is in use or holds another study.
@@ -144,7 +146,8 @@ class Study:
         with store.writing():
             store.note("plan", _joined(store.facts()["plan"], self.plan))
             workers = workers_for(jobs, cluster)
-            run_missing(self, store, workers, deadline, again=again, progress=progress)
+            with _told(progress) as tell:
+                run_missing(self, store, workers, deadline, again=again, progress=tell)
         self._store = store
         if out is not None and files:
             from experiments.results import write_study
@@ -282,6 +285,13 @@ class Study:
     def _of(table: pd.DataFrame, arms: Iterable[str]) -> pd.DataFrame:
         """Rows of some arms."""
         return table[table["strategy"].isin(list(arms))].reset_index(drop=True)
+
+
+def _told(progress: Progress | bool | None) -> AbstractContextManager[Progress | None]:
+    """Who is told how far the study is."""
+    if progress is True:
+        return bar("worlds")
+    return nullcontext(progress or None)
 
 
 def _joined(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

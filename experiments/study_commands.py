@@ -142,7 +142,7 @@ def print_study(study: Study, folder: Path, *, as_json: bool) -> None:
     if len(study.failures):
         from experiments.store.report import failure_lines
 
-        for line in [*failure_lines(study), f"{len(study.failures)} runs failed"]:
+        for line in [*failure_lines(study), f"runs that failed: {len(study.failures)}"]:
             print(f"loanlab: {line}", file=sys.stderr)
         raise typer.Exit(1)
 

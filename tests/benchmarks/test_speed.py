@@ -15,6 +15,7 @@ from benchmarks.speed import (
     size_figures,
     timed,
 )
+from benchmarks.studies import branching_figures, store_figures
 
 
 def test_tasks_take_turns_after_one_round_to_warm_up():
@@ -51,3 +52,9 @@ def test_the_profile_adds_up_to_the_month():
 def test_a_target_tells_whether_it_is_reached():
     assert held(True, "at most 8") == "target: at most 8; reached"
     assert held(False, "at most 8") == "target: at most 8; NOT reached"
+
+
+def test_a_study_can_be_measured():
+    figures = branching_figures(100, 6, repeats=1) + store_figures(1, repeats=1)
+    assert all(math.isfinite(figure.value) for figure in figures)
+    assert figures[2].value > 1.0  # a burn-in shared by sixteen arms

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -266,3 +267,80 @@ def test_a_killed_study_resumes_to_the_same_bytes(
     assert set(undisturbed) >= {"runs.parquet", "months.parquet"}
     statuses = Store.opened(tmp_path / "study" / "study.sqlite").statuses()
     assert set(statuses.values()) == {"ok"}
+
+
+# --- commands ----------------------------------------------------------------------------------
+
+
+def test_commands_on_a_study(
+    tiny: Scenario, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(tmp_path / "study")
+    study_of(tiny, 2, live=faulty(raising=1)).run(jobs=1, out=folder, progress=True)
+    assert "worlds: 2 of 2" in capsys.readouterr().err
+    assert cli.run(["study", "status", folder]) == 0
+    out = capsys.readouterr().out
+    assert "3 of 4 runs ok, 1 failed, 0 missing" in out
+    assert "failed: risk_warning/fixed/1 (seed 11): RuntimeError: deliberate" in out
+    assert cli.run(["study", "resume", folder, "--jobs", "1"]) == cli.FAILED
+    assert "loanlab: runs that failed: 1" in capsys.readouterr().err
+    assert cli.run(["study", "resume", folder, "--jobs", "1", "--again"]) == 0
+    assert cli.run(["study", "extend", folder, "--replications", "3", "--jobs", "1",
+                    "--strategies", "tighter_cutoff"]) == 0  # fmt: skip
+    capsys.readouterr()
+    assert cli.run(["study", "status", folder, "--json"]) == 0
+    status = json.loads(capsys.readouterr().out)
+    assert (status["ok"], status["failed"], status["missing"]) == (9, 0, 0)
+    assert cli.run(["study", "extend", folder, "--replications", "1"]) == cli.WRONG_INPUT
+    assert "replications = 1 is not allowed; the study has 3" in capsys.readouterr().err
+    assert cli.run(["replay", folder, "tighter_cutoff/fixed/2", "--loan", "0"]) == 0
+    out = capsys.readouterr().out
+    assert "the same to the last bit" in out and "in the baseline" in out
+    assert cli.run(["replay", folder, "tighter_cutoff/fixed/2", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["differing"] == {}
+
+
+@pytest.mark.parametrize("kind", ["parquet", "csv", "xlsx"])
+def test_exports_hold_the_rows_in_their_order(tiny: Scenario, tmp_path: Path, kind: str) -> None:
+    readers = {"parquet": pd.read_parquet, "csv": pd.read_csv, "xlsx": pd.read_excel}
+    study = study_of(tiny, 2).run(jobs=1, out=tmp_path / "study")
+    assert cli.run(["study", "export", str(tmp_path / "study"), "--as", kind]) == 0
+    for name, rows in {"runs": study.all_runs, "months": study.months}.items():
+        read = readers[kind](tmp_path / "study" / f"{name}.{kind}")
+        pd.testing.assert_frame_equal(read, rows, check_dtype=False, rtol=1e-14)
+    assert not list((tmp_path / "study").glob(".*partial*"))
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (["study", "status", "nowhere"], "nowhere: holds no study"),
+        (["study", "export", "nowhere", "--as", "pdf"], "allowed: parquet or csv or xlsx"),
+        (["study", "resume", "nowhere", "--deadline", "-1"], "nowhere: holds no study"),
+        (["compare", "l_bank", "--deadline", "0"], "--deadline 0 is not allowed"),
+        (["compare", "l_bank", "--cluster", "nonsense"], "--cluster nonsense: no answer"),
+        (["replay", "nowhere", "a/fixed/1"], "nowhere: holds no study"),
+    ],
+)
+def test_wrong_commands_are_told(
+    line: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    assert cli.run(line) == cli.WRONG_INPUT
+    assert words in capsys.readouterr().err
+
+
+def test_another_study_gets_a_folder_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = 'schema_version = 1\nextends = "l_bank"\nburn_in_months = 6\nrun_off_months = 4\n'
+    (tmp_path / "tiny.toml").write_text(text, encoding="utf-8")
+    line = ["compare", "tiny.toml", "--enterprises", "60", "--months", "3", "--strategies", ARM,
+            "--replications", "1", "--jobs", "1", "--assumptions", "fixed"]  # fmt: skip
+    for seed in ("1", "1", "2", "2"):
+        assert cli.run([*line, "--seed", seed]) == 0
+    assert sorted(path.name for path in (tmp_path / "results").iterdir()) == ["tiny", "tiny-2"]
+    told = capsys.readouterr().err
+    assert told.count("results/tiny holds another study; this one goes to results/tiny-2") == 2
