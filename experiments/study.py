@@ -135,8 +135,9 @@ class Study:
         jobs: number of processes; with 1 all is run in this one. out: folder of the study; one
         that holds this study is gone on with, and what is in it is kept. progress: called with
         the number of worlds done and of all; True for a bar, in a notebook too. cluster: address
-        of a Dask scheduler to run on instead. deadline: seconds that a run may take, looked at between months. again: repeat
-        runs that failed. files: write tables and pictures beside the store.
+        of a Dask scheduler to run on instead. deadline: seconds that a run may take, looked at
+        between months. again: repeat runs that failed. files: write tables and pictures beside
+        the store.
         Returns: the study; runs that failed are in ``failures``. Raises: StudyError for bad
         arguments or a folder that is in use or holds another study.
         """
