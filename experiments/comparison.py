@@ -1,4 +1,4 @@
-"""What a table of runs says: paired differences, ranks, and how many worlds it takes.
+"""What a table of runs says: paired differences and ranks.
 
 Pure functions of a table of runs (one row for each assumptions mode, replication and strategy,
 all other columns measures). Arms share their luck, so everything is computed on differences
@@ -86,14 +86,14 @@ def comparison(runs: pd.DataFrame) -> pd.DataFrame:
 def _compared(pair: Pairs) -> dict[str, Any]:
     """One row of the comparison."""
     worlds = len(pair.baseline)
-    base, gaps = _mean(pair.baseline), pair.arm - pair.baseline
-    mean, quantile = _mean(gaps), _quantile(worlds)
-    change, deviations = _relative(pair.baseline, pair.arm)
-    error, change_error = _standard_error(gaps), _standard_error(deviations)
+    base, gaps = mean_of(pair.baseline), pair.arm - pair.baseline
+    mean, quantile = mean_of(gaps), t_quantile(worlds)
+    change, deviations = relative_change(pair.baseline, pair.arm)
+    error, change_error = standard_error(gaps), standard_error(deviations)
     margin, change_margin = quantile * error, quantile * change_error
     return {
         "strategy": pair.strategy, "measure": pair.measure, "baseline_mean": base,
-        "strategy_mean": _mean(pair.arm), "difference": mean, "ci_low": mean - margin,
+        "strategy_mean": mean_of(pair.arm), "difference": mean, "ci_low": mean - margin,
         "ci_high": mean + margin, "relative_change": change,
         "relative_low": change - change_margin, "relative_high": change + change_margin,
         "standard_error": error, "replications": worlds, "interval": pair.interval,
@@ -101,23 +101,24 @@ def _compared(pair: Pairs) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _mean(values: Values) -> float:
+def mean_of(values: Values) -> float:
+    """Mean; NaN without values."""
     return float(values.mean()) if len(values) else float("nan")
 
 
-def _standard_error(values: Values) -> float:
+def standard_error(values: Values) -> float:
     """Standard error of a mean; NaN for fewer than two values."""
     return float(stats.sem(values)) if len(values) > 1 else float("nan")
 
 
-def _quantile(worlds: float) -> float:
+def t_quantile(worlds: float) -> float:
     """Student's t for the half-width of an interval; NaN for fewer than two worlds."""
     if worlds < 2:
         return float("nan")
     return float(stats.t.ppf(0.5 + CONFIDENCE / 2.0, worlds - 1))
 
 
-def _relative(baseline: Values, arm: Values) -> tuple[float, Values]:
+def relative_change(baseline: Values, arm: Values) -> tuple[float, Values]:
     """Change of the mean relative to the baseline's mean, and what each world makes of it.
 
     The sign is that of the difference, also where the baseline's mean is negative; NaN where
@@ -126,12 +127,12 @@ def _relative(baseline: Values, arm: Values) -> tuple[float, Values]:
     baseline's own interval reaches 0, for the ratio then has no finite interval (Fieller 1954).
     Returns: the change (share), and each world's deviation in shares of the baseline's mean.
     """
-    base = _mean(baseline)
+    base = mean_of(baseline)
     if not base:
         return float("nan"), np.full(len(baseline), np.nan)
-    ratio = _mean(arm) / base
+    ratio = mean_of(arm) / base
     deviations = (arm - ratio * baseline) / abs(base)
-    if _quantile(len(baseline)) * _standard_error(baseline) >= abs(base):
+    if t_quantile(len(baseline)) * standard_error(baseline) >= abs(base):
         deviations = np.full(len(deviations), np.nan)
     return float(np.sign(base)) * (ratio - 1.0), deviations
 
@@ -146,71 +147,30 @@ def ranking(runs: pd.DataFrame) -> pd.DataFrame:
     Returns: columns interval, measure, strategy, share, replications; shares add up to 1.
     """
     rows = []
-    for mode, interval in INTERVALS.items():
-        part = runs[(runs["assumptions"] == mode) & ~runs["strategy"].map(is_combination)]
-        for measure, best in RANKED.items():
-            if part.empty or measure not in part:
-                continue
-            worlds = part.pivot(index="replication", columns="strategy", values=measure)
-            worlds = worlds.dropna()[list(dict.fromkeys(part["strategy"]))]
-            top = worlds.min(axis=1) if best == "lowest" else worlds.max(axis=1)
-            wins = worlds.eq(top, axis=0)
-            if BASELINE in wins:  # what does not beat the baseline is not the best
-                wins.loc[wins[BASELINE], wins.columns != BASELINE] = False
-            share = wins.div(wins.sum(axis=1), axis=0).mean()
-            rows += [
-                {"interval": interval, "measure": measure, "strategy": name, "share": value,
-                 "replications": len(worlds)}
-                for name, value in share.items()
-            ]  # fmt: skip
+    for interval, measure, worlds in ranked_worlds(runs):
+        top = worlds.min(axis=1) if RANKED[measure] == "lowest" else worlds.max(axis=1)
+        wins = worlds.eq(top, axis=0)
+        if BASELINE in wins:  # what does not beat the baseline is not the best
+            wins.loc[wins[BASELINE], wins.columns != BASELINE] = False
+        share = wins.div(wins.sum(axis=1), axis=0).mean()
+        rows += [
+            {"interval": interval, "measure": measure, "strategy": name, "share": value,
+             "replications": len(worlds)}
+            for name, value in share.items()
+        ]  # fmt: skip
     columns = ["interval", "measure", "strategy", "share", "replications"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def precision(runs: pd.DataFrame, measure: str = "loss_rate", share: float = 0.05) -> pd.DataFrame:
-    """What shared luck is worth, and how many worlds an answer takes.
+def ranked_worlds(runs: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Interval, measure of RANKED, and its values: a row a world in which all arms have one.
 
-    measure: the measure. share: wanted half-width of the interval of the difference, as a
-    share of the baseline's mean.
-    Returns: columns interval, strategy, measure, variance_ratio (see there),
-    replications_needed (see there).
+    Columns: the baseline, single strategies and rivals in the order of the runs.
     """
-    rows = [
-        {
-            "interval": pair.interval, "strategy": pair.strategy, "measure": pair.measure,
-            "variance_ratio": variance_ratio(pair.baseline, pair.arm),
-            "replications_needed": replications_needed(pair.baseline, pair.arm, share),
-        }
-        for pair in pairs(runs) if pair.measure == measure
-    ]  # fmt: skip
-    columns = ["interval", "strategy", "measure", "variance_ratio", "replications_needed"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def variance_ratio(baseline: Values, arm: Values) -> float:
-    """Variance of the difference with independent luck over that with shared luck.
-
-    So many times more worlds it would take without shared luck. Infinite where the arm
-    differs by the same amount everywhere; NaN with fewer than two worlds.
-    """
-    if len(baseline) < 2:
-        return float("nan")
-    paired = float(np.var(arm - baseline, ddof=1))
-    apart = float(np.var(arm, ddof=1) + np.var(baseline, ddof=1))
-    return apart / paired if paired else float("inf")
-
-
-def replications_needed(baseline: Values, arm: Values, share: float = 0.05) -> float:
-    """Worlds needed until the interval's half-width is ``share`` of the baseline's mean.
-
-    At least 2; NaN with fewer than two worlds or a baseline mean of 0.
-    """
-    wanted = share * abs(_mean(baseline))
-    if len(baseline) < 2 or not wanted:
-        return float("nan")
-    spread = float(np.std(arm - baseline, ddof=1))
-    normal = float(stats.norm.ppf(0.5 + CONFIDENCE / 2.0))
-    worlds = max(2.0, np.ceil((normal * spread / wanted) ** 2))
-    while _quantile(worlds) * spread / np.sqrt(worlds) > wanted:
-        worlds += 1.0  # Student's t asks for a few more than the normal distribution
-    return float(worlds)
+    for mode, interval in INTERVALS.items():
+        part = runs[(runs["assumptions"] == mode) & ~runs["strategy"].map(is_combination)]
+        for measure in RANKED:
+            if part.empty or measure not in part:
+                continue
+            worlds = part.pivot(index="replication", columns="strategy", values=measure)
+            yield interval, measure, worlds.dropna()[list(dict.fromkeys(part["strategy"]))]

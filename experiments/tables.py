@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.arms import BASELINE, MODES, arm_title, is_combination
-from experiments.comparison import precision
+from experiments.precision import precision
 from simulation.scenario import Scenario
 
 if TYPE_CHECKING:

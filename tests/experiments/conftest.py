@@ -1,12 +1,17 @@
-"""A tiny bank and a study of it that several files of tests share."""
+"""A tiny bank and a study of it that tests share; lets them import ``hand_made``."""
 
 from __future__ import annotations
+
+import sys
+from pathlib import Path
 
 import pytest
 
 from experiments import Study
 from scenarios import load_scenario
 from simulation import Scenario
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 ARMS = ["pre_loan_process", "risk_warning", "pre_loan_process+risk_warning", "tighter_cutoff"]
 

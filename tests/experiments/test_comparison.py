@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 
 import numpy as np
 import pandas as pd
 import pytest
+from hand_made import table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from experiments.comparison import (
-    COLUMNS,
-    comparison,
-    precision,
-    ranking,
-    replications_needed,
-    variance_ratio,
-)  # fmt: skip
+from experiments.comparison import COLUMNS, comparison, ranking
 
 PROMISED = [
     "strategy", "measure", "baseline_mean", "strategy_mean", "difference", "ci_low", "ci_high",
     "relative_change", "relative_low", "relative_high", "standard_error", "replications",
     "interval", "unit",
 ]  # fmt: skip
-
-
-def table(baseline: list[float], mode: str = "fixed", measure: str = "loss_rate",
-          **arms: list[float]) -> pd.DataFrame:  # fmt: skip
-    rows = [
-        {"assumptions": mode, "replication": number, "strategy": arm, measure: value}
-        for arm, values in {"baseline": baseline, **arms}.items()
-        for number, value in enumerate(values)
-    ]
-    return pd.DataFrame(rows)
 
 
 def only_row(runs: pd.DataFrame) -> pd.Series:
@@ -190,34 +173,3 @@ def test_ranks_count_worlds_share_ties_and_leave_combinations_out() -> None:
 def test_profit_is_best_where_it_is_highest() -> None:
     runs = table([1.0, 2.0], a=[2.0, 3.0], measure="risk_adjusted_profit")
     assert ranking(runs).set_index("strategy")["share"]["a"] == 1.0
-
-
-def test_the_variance_ratio_says_what_shared_luck_is_worth() -> None:
-    base, arm = np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.5, 2.5])
-    paired = np.var(arm - base, ddof=1)
-    apart = np.var(arm, ddof=1) + np.var(base, ddof=1)
-    assert variance_ratio(base, arm) == pytest.approx(apart / paired)
-    assert variance_ratio(base, base - 1.0) == math.inf
-    assert math.isnan(variance_ratio(base[:1], arm[:1]))
-
-
-def test_so_many_worlds_and_no_fewer_reach_the_precision() -> None:
-    rng = np.random.default_rng(1)
-    for spread, share in itertools.product((0.05, 0.3, 1.0), (0.05, 0.5)):
-        base = rng.normal(1.0, 0.1, 50)
-        arm = base + rng.normal(-0.2, spread, 50)
-        worlds = replications_needed(base, arm, share)
-        sd = np.std(arm - base, ddof=1)
-
-        def half_width(n: float, sd: float = sd) -> float:
-            return float(stats.t.ppf(0.975, n - 1) * sd / np.sqrt(n))
-
-        assert half_width(worlds) <= share * base.mean()
-        if worlds > 2:
-            assert half_width(worlds - 1) > share * base.mean()
-
-
-def test_precision_has_a_row_for_each_arm() -> None:
-    found = precision(table([1.0, 2.0, 3.0], a=[1.0, 1.0, 1.0], b=[1.0, 2.0, 3.0]))
-    assert found["strategy"].tolist() == ["a", "b"]
-    assert found["replications_needed"].tolist()[1] == 2
