@@ -139,6 +139,7 @@ def _study_manifest(study: Study) -> dict[str, Any]:
 def write_study(study: Study, out: Path) -> None:
     """Tables, pictures and manifest of a study that was run."""
     from experiments.figures import draw_comparison, draw_npl_fan
+    from experiments.precision import precision
 
     with results_folder(out, _study_manifest(study)) as folder:
         if not study.has_baseline:
@@ -146,6 +147,7 @@ def write_study(study: Study, out: Path) -> None:
         study.runs.to_csv(folder / "runs.csv", index=False, lineterminator="\n")
         comparison = study.comparison()
         comparison.to_csv(folder / "comparison.csv", index=False, lineterminator="\n")
+        precision(study.runs).to_csv(folder / "precision.csv", index=False, lineterminator="\n")
         if study.references:
             study.at_equal().to_csv(folder / "equal.csv", index=False, lineterminator="\n")
             study.ladder_runs.to_csv(folder / "ladder.csv", index=False, lineterminator="\n")

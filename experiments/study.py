@@ -15,6 +15,7 @@ import pandas as pd
 
 from experiments import comparison, equal
 from experiments.arms import MODES, StudyError, checked_arms, default_arms, one_of, whole_number
+from experiments.precision import precision, reached
 from experiments.progress import progress as bar
 from experiments.references import Reference, ladder, left_out, usable
 from experiments.replication import KEYS, Live, live_to_end
@@ -151,6 +152,36 @@ class Study:
                 run_missing(self, store, workers, deadline, again=again, progress=tell)
         self._store = store
         if out is not None and files:
+            from experiments.results import write_study
+
+            write_study(self, Path(out))
+        return self
+
+    def run_until(
+        self,
+        share: float,
+        most: int = 1_000,
+        out: str | PathLike[str] | None = None,
+        **how: Any,
+    ) -> Study:
+        """Run until every difference of the loss rate is known well enough.
+
+        share: wanted half-width of its 95 % interval, as a share of the baseline's loss rate.
+        It begins with the study's replications and adds what their spread asks for, up to
+        ``most`` of each kind of world. out, how: as in ``run``.
+        Returns: the study with as many replications as were run. Stopping where an interval is
+        narrow makes it a little too narrow (of order 1 / replications). Raises: StudyError.
+        """
+        if not 0.0 < share < 1.0:
+            raise StudyError(f"precision = {share:g} is not allowed; allowed: between 0 and 1")
+        whole_number("most replications", most, self.replications, MOST_WORLDS)
+        self.run(out=out, files=False, **how)
+        while not reached(self.runs, share) and self.replications < most:
+            needed = precision(self.runs, share=share)["replications_needed"].max()
+            wanted = needed if needed > self.replications else self.replications + 1
+            self.replications = int(min(most, wanted))
+            self.run(out=out, files=False, **how)
+        if out is not None:
             from experiments.results import write_study
 
             write_study(self, Path(out))

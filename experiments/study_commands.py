@@ -30,6 +30,15 @@ def number(words: str) -> Any:
     return typer.Option(parser=whole, metavar="N", help=words)
 
 
+def share_of(text: str | float) -> float:
+    """A share that was typed as 0.05 or 5%. Raises: typer.BadParameter."""
+    words = str(text).strip()
+    try:
+        return float(words.removesuffix("%")) / (100.0 if words.endswith("%") else 1.0)
+    except ValueError:
+        raise typer.BadParameter(f"{words!r} is not a share, as 5% or 0.05") from None
+
+
 ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Scenario name or TOML file.")
 ]
@@ -73,6 +82,16 @@ def compare(
     assumptions: Annotated[
         str, typer.Option(metavar="drawn|fixed", help="Draw the assumptions as well, or not.")
     ] = "drawn",
+    precision: Annotated[
+        float | None,
+        typer.Option(
+            parser=share_of,
+            metavar="SHARE",
+            help="Add worlds until differences of the "
+            "loss rate are known to within so much of the baseline's, as in 5%.",
+        ),
+    ] = None,
+    most: Annotated[int, number("Most worlds that --precision may take.")] = 1_000,
     cluster: Cluster = None,
     deadline: Deadline = None,
     out: Out = None,
@@ -85,8 +104,8 @@ def compare(
     arms = None if strategies is None else strategies.split(",")
     study = Study(resolved, arms, replications, seed, assumptions)  # type: ignore[arg-type]
     folder = Path(out) if out is not None else free_folder(study)
-    run_study(study, folder, jobs, cluster, deadline)
-    print_study(study, folder, as_json=as_json)
+    run_study(study, folder, jobs, cluster, deadline, precision=precision, most=most)
+    print_study(study, folder, as_json=as_json, share=precision)
 
 
 def free_folder(study: Study) -> Path:
@@ -110,6 +129,8 @@ def run_study(
     deadline: float | None,
     *,
     again: bool = False,
+    precision: float | None = None,
+    most: int = 1_000,
 ) -> None:
     """Run what a study lacks, with a bar on standard error."""
     from joblib import cpu_count
@@ -121,14 +142,19 @@ def run_study(
         raise typer.BadParameter(f"--deadline {deadline:g} is not allowed; allowed: more than 0")
     tell_of_compiling()
     with progress("worlds") as tell:
-        study.run(
-            cpu_count() if jobs is None else jobs, folder, tell, cluster=cluster,
-            deadline=DEADLINE if deadline is None else deadline, again=again,
-        )  # fmt: skip
+        how: dict[str, Any] = {
+            "jobs": cpu_count() if jobs is None else jobs, "out": folder, "progress": tell,
+            "cluster": cluster, "deadline": DEADLINE if deadline is None else deadline,
+            "again": again,
+        }  # fmt: skip
+        if precision is None:
+            study.run(**how)
+        else:
+            study.run_until(precision, most, **how)
 
 
-def print_study(study: Study, folder: Path, *, as_json: bool) -> None:
-    """The results of a study; exit code 1 where runs failed."""
+def print_study(study: Study, folder: Path, *, as_json: bool, share: float | None = None) -> None:
+    """The results of a study; exit code 1 where runs failed. share: precision asked for."""
     if as_json:
         print(json.dumps(_study_as_json(study, folder), ensure_ascii=False))
     elif study.has_baseline:
@@ -138,6 +164,11 @@ def print_study(study: Study, folder: Path, *, as_json: bool) -> None:
         print_comparison(study)
         print()
         print_equal(study, console())
+        if share is not None:
+            from experiments.precision_table import print_precision
+
+            print()
+            print_precision(study, share, console())
         _print_files(folder)
     if len(study.failures):
         from experiments.store.report import failure_lines
@@ -149,6 +180,8 @@ def print_study(study: Study, folder: Path, *, as_json: bool) -> None:
 
 def _study_as_json(study: Study, folder: Path) -> dict[str, Any]:
     """What compare prints with --json."""
+    from experiments.precision import precision
+
     runs = study.runs
     base = runs[(runs["assumptions"] == "fixed") & (runs["strategy"] == "baseline")]
     means = base.drop(columns=["assumptions", "replication", "strategy"]).mean()
@@ -161,6 +194,7 @@ def _study_as_json(study: Study, folder: Path) -> dict[str, Any]:
         "baseline": records(means.to_frame().T)[0],
         "comparison": records(study.comparison()),
         "ranking": records(study.ranking()),
+        "precision": records(precision(study.runs)),
         "equal": records(study.at_equal()),
         "equal_left_out": study.equal_gaps(),
         "out": str(folder),

@@ -18,7 +18,7 @@ from experiments.results import check_folder, manifest_of, results_folder, write
 
 FILES = [
     "comparison.csv", "equal.csv", "figures/comparison.png", "figures/npl_fan.png", "ladder.csv",
-    "manifest.json", "runs.csv",
+    "manifest.json", "precision.csv", "runs.csv",
 ]  # fmt: skip
 
 RUNGS = {

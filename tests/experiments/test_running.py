@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from experiments import Study, StudyError, cli, running
+from experiments.precision import precision
 from experiments.replay import replay
 from experiments.replication import Live, live_to_end
 from experiments.store.database import Store
@@ -344,3 +345,42 @@ def test_another_study_gets_a_folder_of_its_own(
     assert sorted(path.name for path in (tmp_path / "results").iterdir()) == ["tiny", "tiny-2"]
     told = capsys.readouterr().err
     assert told.count("results/tiny holds another study; this one goes to results/tiny-2") == 2
+
+
+# --- precision ---------------------------------------------------------------------------------
+
+
+def test_worlds_are_added_until_the_difference_is_known(tmp_path: Path) -> None:
+    scenario = load_scenario(
+        "l_bank", enterprises=150, months=6, burn_in_months=24, run_off_months=12
+    )
+    share = 0.6 * precision(study_of(scenario, 6).run(jobs=1).runs)["half_width"].max()
+    known = study_of(scenario, 6).run_until(share, 300, out=tmp_path / "study", jobs=1)
+    assert 6 < known.replications < 300
+    assert precision(known.runs)["half_width"].max() <= share
+    assert (tmp_path / "study" / "comparison.csv").exists()
+    assert Study.opened(tmp_path / "study").replications == known.replications
+
+
+def test_what_cannot_be_reached_stops_at_the_most(tiny: Scenario) -> None:
+    study = study_of(tiny, 2).run_until(1e-9, 5, jobs=1)
+    assert study.replications == 5
+    with pytest.raises(StudyError, match="precision = 0 is not allowed"):
+        study.run_until(0.0)
+    with pytest.raises(StudyError, match="most replications = 3 is not allowed"):
+        study.run_until(0.1, 3)
+
+
+def test_the_command_says_how_many_worlds_it_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = 'schema_version = 1\nextends = "l_bank"\nburn_in_months = 6\nrun_off_months = 4\n'
+    (tmp_path / "tiny.toml").write_text(text, encoding="utf-8")
+    line = ["compare", "tiny.toml", "--enterprises", "60", "--months", "3", "--strategies", ARM,
+            "--replications", "2", "--jobs", "1", "--assumptions", "fixed"]  # fmt: skip
+    assert cli.run([*line, "--precision", "0.1%", "--most", "4"]) == 0
+    out = capsys.readouterr().out
+    assert "is not known to within 0.1 %" in out and "after 4 worlds of each kind" in out
+    assert cli.run([*line, "--precision", "much"]) == cli.WRONG_INPUT
+    assert "'much' is not a share, as 5% or 0.05" in capsys.readouterr().err
