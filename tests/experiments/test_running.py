@@ -352,7 +352,7 @@ def test_another_study_gets_a_folder_of_its_own(
 
 def test_worlds_are_added_until_the_difference_is_known(tmp_path: Path) -> None:
     scenario = load_scenario(
-        "l_bank", enterprises=150, months=6, burn_in_months=24, run_off_months=12
+        "l_bank", enterprises=300, months=12, burn_in_months=36, run_off_months=36
     )
     share = 0.6 * precision(study_of(scenario, 6).run(jobs=1).runs)["half_width"].max()
     known = study_of(scenario, 6).run_until(share, 300, out=tmp_path / "study", jobs=1)
