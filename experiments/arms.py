@@ -71,10 +71,15 @@ def _known_parts(scenario: Scenario, arm: str) -> tuple[str, ...]:
         raise StudyError(f"strategies: {shown(arm)} is not a name")
     members = parts(arm)
     catalogue = scenario.catalogue
+    if "" in members or not arm.strip():
+        known = ", ".join(default_arms(scenario))
+        raise StudyError(f"strategies: {shown(arm)}: a name is missing; allowed: {known} and more")
     for name in members:
         if name not in catalogue:
-            known = [BASELINE, *catalogue]
-            raise StudyError(f"strategies: {shown(name)}: unknown strategy{nearest(name, known)}")
+            near = nearest(name, [BASELINE, *catalogue])
+            raise StudyError(
+                f"strategies: {shown(name)}: unknown strategy{near or '; see loanlab scenarios'}"
+            )
     if len(set(members)) < len(members):
         raise StudyError(f"strategies: {shown(arm)} names a strategy twice")
     return members

@@ -36,16 +36,18 @@ def equal_table(study: Study, references: Sequence[Reference]) -> Table:
     rows = {key: part.set_index(["reference", "measure"]) for key, part in found}
     intervals = [INTERVALS[mode] for mode in MODES[study.assumptions]]
     for arm in study.strategies[1:]:
-        lines = [[LABELS[i], *_cells(rows[arm, i], references)] for i in intervals]
+        lines = [[LABELS[i], *_cells(arm, rows[arm, i], references)] for i in intervals]
         cells = ["\n".join(column) for column in zip(*lines, strict=True)]
         table.add_row(arm_title(study.scenario, arm), *cells)
     return table
 
 
-def _cells(rows: pd.DataFrame, references: Sequence[Reference]) -> list[str]:
+def _cells(arm: str, rows: pd.DataFrame, references: Sequence[Reference]) -> list[str]:
     """Changes of an arm in one kind of worlds; rows: by reference and measure."""
     return [
         with_interval(rows.loc[(reference.name, measure)], unit, factor, 1)
+        if arm != reference.rival
+        else "-"  # against itself
         for reference in references
         for measure, _, unit, factor, _ in CELLS
     ]
@@ -58,8 +60,11 @@ def equal_footnotes(study: Study) -> list[str]:
         "equal_cost": "the baseline with more officers for the same money",
     }
     words = [f"{r.words}: against {told[r.name]}" for r in study.references]
-    lines = [f"{'; '.join(words).capitalize()}. A dash: no such reference was run."]
-    return [*(lines if words else []), *study.equal_gaps()]
+    line = (
+        f"{'; '.join(words).capitalize()}. A dash: no such reference was run, or it is the arm "
+        "itself. Better than a reference is not better than the baseline: see the first table."
+    )
+    return [*([line] if words else []), *study.equal_gaps()]
 
 
 def print_equal(study: Study, out: Console) -> None:

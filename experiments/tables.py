@@ -66,7 +66,7 @@ CELLS: dict[str, Callable[[Any], str]] = {
     "risk_adjusted_profit": lambda row: with_interval(row, "absolute", 1e-6, 1),
     "disbursed": _relative,
     "default_rate_24m": _points,
-    "good_rejected_share": _points,
+    "good_refused_share": _points,
     "decision_days": lambda row: signed(row["difference"]),
     "npl_ratio": _points,
     "npl_ratio_true": _points,
@@ -119,7 +119,7 @@ def _line(interval: object, rows: pd.DataFrame) -> list[str]:
     cell = {name: told(rows.loc[name]) for name, told in CELLS.items()}
     return [
         LABELS[str(interval)], cell["loss_rate"], cell["risk_adjusted_profit"], cell["disbursed"],
-        cell["default_rate_24m"], cell["good_rejected_share"], cell["decision_days"],
+        cell["default_rate_24m"], cell["good_refused_share"], cell["decision_days"],
         f"{cell['npl_ratio']} / {cell['npl_ratio_true']}", cell["strategy_cost"],
     ]  # fmt: skip
 
@@ -168,8 +168,9 @@ def footnotes(study: Study) -> list[str]:
             f"{about(study.scenario)}; intervals 95 %: {interval}."
         ),
         (
-            "Loss rate, new loans: % of the baseline's. Profit: risk-adjusted, of new lending. "
-            "Good refused: refused applications that would have repaid. "
+            "Loss rate, new loans: % of the baseline's. Profit: of new lending over its life, after "
+            "a charge for capital and the strategy's cost. "
+            "Good refused: refused a new loan that they would have repaid, of all decided. "
             "First: lowest loss rate / highest profit, combinations left out"
             f"{_baseline_first(study)}."
         ),
@@ -200,12 +201,14 @@ def worlds_text(number: int) -> str:
 def _baseline_first(study: Study) -> str:
     """How often nothing beats the baseline, for the footnote."""
     found = study.ranking()
-    own = found[(found["interval"] == "luck") & (found["strategy"] == BASELINE)]
-    if own.empty or found["strategy"].nunique() == 1:
+    shares = found.set_index(["interval", "measure", "strategy"])["share"]
+    told = [
+        f"{_first(shares, interval, BASELINE)} % ({LABELS[interval]})"
+        for interval in dict.fromkeys(found["interval"])
+    ]
+    if found["strategy"].nunique() < 2:
         return ""
-    share = own.set_index("measure")["share"]
-    loss, profit = 100.0 * share["loss_rate"], 100.0 * share["risk_adjusted_profit"]
-    return f", the baseline itself in {loss:.0f} / {profit:.0f} % of worlds"
+    return f", the baseline itself in {' and '.join(told)} of worlds"
 
 
 def print_comparison(study: Study) -> None:

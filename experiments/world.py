@@ -119,8 +119,9 @@ def show(world: World) -> None:
         out.print(f"  {name:<26} {_told(world.measures[name], UNITS[name])}", markup=False)
     out.print()
     out.print(
-        f"One world of {about(scenario)}: money of the declared bank, counts of the simulated "
-        f"{scenario.enterprises:,} firms. One world proves nothing: loanlab compare runs many.",
+        f"One world of {about(scenario)}: money and new loans of the declared bank; files and "
+        f"alerts of a month are those of the {scenario.enterprises:,} simulated firms. One world "
+        "proves nothing: loanlab compare runs many.",
         markup=False,
     )  # fmt: skip
 

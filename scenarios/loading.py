@@ -46,10 +46,11 @@ def load_scenario(source: str | os.PathLike[str], /, **overrides: Any) -> Scenar
 
 
 def list_scenarios() -> list[tuple[str, str]]:
-    """Name and title of every shipped scenario."""
+    """Name, and title with summary, of every shipped scenario."""
     rows = []
     for name, path in shipped(SHIPPED_SCENARIOS).items():
-        rows.append((name, str(read_toml(path, path.name).get("title", name))))
+        table = read_toml(path, path.name)
+        rows.append((name, f"{table.get('title', name)}: {table.get('summary', '')}"))
     return rows
 
 

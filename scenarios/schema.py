@@ -151,6 +151,7 @@ class RunTable(Table):
     schema_version: Version
     extends: Text = ""
     title: Text = ""
+    summary: Text = ""
     enterprises: Annotated[int, number(1, 1_000_000, whole=True)] = 2_000
     months: Annotated[int, number(1, 600, whole=True)] = 24
     burn_in_months: Annotated[int, number(0, 600, whole=True)] = 60

@@ -21,7 +21,7 @@ from simulation.shadows import JUDGED_AFTER
 
 UNITS: dict[str, str] = {
     "loss_rate": "share", "default_rate_24m": "share", "risk_adjusted_profit": "CNY",
-    "disbursed": "CNY", "good_rejected_share": "share",
+    "disbursed": "CNY", "good_rejected_share": "share", "good_refused_share": "share",
     "decision_days": "days", "npl_ratio": "share",
     "npl_ratio_true": "share", "strategy_cost": "CNY", "default_rate": "share",
     "exposure_at_default_share": "share", "new_loans": "loans", "delinquency_12m": "share",
@@ -39,7 +39,7 @@ UNITS: dict[str, str] = {
 """Every measure with its unit."""
 
 TABLE_MEASURES = (
-    "loss_rate", "default_rate_24m", "risk_adjusted_profit", "disbursed", "good_rejected_share",
+    "loss_rate", "default_rate_24m", "risk_adjusted_profit", "disbursed", "good_refused_share",
     "decision_days", "npl_ratio", "npl_ratio_true", "strategy_cost",
 )  # fmt: skip
 """The measures of the printed table."""
@@ -124,7 +124,7 @@ def _credit(loans: Any, last_month: int) -> dict[str, float]:
 
 
 def _errors(loans: Any, refused: Any) -> dict[str, float]:
-    """Good applicants refused, of all refused; bad ones accepted, of all bad ones.
+    """Good applicants refused, of all refused and of all decided; bad ones accepted, of all bad.
 
     Bad is who defaults within 24 months; NaN where there is nobody to judge.
     """
@@ -133,8 +133,10 @@ def _errors(loans: Any, refused: Any) -> dict[str, float]:
     new = (loans["cohort"] == NEW_LENDING) & (loans["previous"] < 0)
     bad_accepted = int((first[new] <= JUDGED_AFTER).sum())
     bad = bad_refused + bad_accepted
+    decided = len(refused) + int(new.sum())
     return {
         "good_rejected_share": 1.0 - bad_refused / len(refused) if len(refused) else math.nan,
+        "good_refused_share": (len(refused) - bad_refused) / decided if decided else math.nan,
         "bad_accepted_share": bad_accepted / bad if bad else math.nan,
     }
 

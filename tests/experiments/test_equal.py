@@ -237,5 +237,9 @@ def test_a_rival_is_its_own_reference(study: Study) -> None:
     own = own[at_home]
     known = own[own["replications"] > 0]
     assert (known["difference"].abs() < 1e-9).all()
-    may_be_unknown = {"good_rejected_share", "bad_accepted_share"}  # where there is nobody to judge
+    may_be_unknown = {
+        "good_rejected_share",
+        "good_refused_share",
+        "bad_accepted_share",
+    }  # where there is nobody to judge
     assert set(own["measure"]) - set(known["measure"]) <= may_be_unknown

@@ -17,7 +17,11 @@ from simulation import LoanPortfolio, Scenario
 from simulation.measures import UNITS
 
 BOTH = "pre_loan_process+risk_warning"
-MAY_BE_UNKNOWN = {"good_rejected_share", "bad_accepted_share"}  # where there is nobody to judge
+MAY_BE_UNKNOWN = {
+    "good_rejected_share",
+    "good_refused_share",
+    "bad_accepted_share",
+}  # where there is nobody to judge
 
 
 def test_there_is_a_row_for_each_mode_world_and_arm(study: Study) -> None:

@@ -220,6 +220,7 @@ def test_good_ones_refused_and_bad_ones_accepted() -> None:
     )
     found = measured(loans, refused=refused)
     assert found["good_rejected_share"] == pytest.approx(3 / 4)
+    assert found["good_refused_share"] == pytest.approx(3 / 7)  # three of four and three granted
     assert found["bad_accepted_share"] == pytest.approx(1 / 2)  # one was refused, one accepted
     assert measured(book(new()), refused=refused)["bad_accepted_share"] == 0.0
     assert measured(loans, refused=refused[:3])["bad_accepted_share"] == 1.0
@@ -451,7 +452,10 @@ def test_every_measure_has_a_unit_and_a_value() -> None:
 def test_an_empty_book_gives_zeros(months: int) -> None:
     """Where nobody was refused and nobody failed there is no share of errors, not one of 0."""
     found = measured(new_records(loan.FIELDS, 0), months_table(months))
-    judged = [found.pop(name) for name in ("good_rejected_share", "bad_accepted_share")]
+    judged = [
+        found.pop(name)
+        for name in ("good_rejected_share", "good_refused_share", "bad_accepted_share")
+    ]
     assert all(math.isnan(share) for share in judged)
     assert set(found.values()) == {0.0}
 
