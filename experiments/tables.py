@@ -168,8 +168,8 @@ def footnotes(study: Study) -> list[str]:
             f"{about(study.scenario)}; intervals 95 %: {interval}."
         ),
         (
-            "Loss rate, new loans: % of the baseline's. Profit: of new lending over its life, after "
-            "a charge for capital and the strategy's cost. "
+            "Loss rate, new loans: % of the baseline's. Profit: of new lending over its life, "
+            "after a charge for capital and the strategy's cost. "
             "Good refused: refused a new loan that they would have repaid, of all decided. "
             "First: lowest loss rate / highest profit, combinations left out"
             f"{_baseline_first(study)}."
