@@ -20,6 +20,7 @@ import typer
 from typer.core import TyperGroup
 
 from experiments import (
+    assess_commands,
     calibration_commands,
     case_commands,
     experiment_commands,
@@ -85,6 +86,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "failures": experiment_commands.failures,
     "published": experiment_commands.published,
     "validate": validate_commands.validate,
+    "assess": assess_commands.assess,
     "scenarios": scenario_commands.scenarios,
     "check": scenario_commands.check,
     "new": scenario_commands.new,

@@ -8,7 +8,7 @@ from scenarios.catalogue import list_strategies
 from scenarios.explaining import Difference, difference, explain
 from scenarios.loading import check, list_scenarios, load_scenario
 from scenarios.problems import ScenarioError
-from scenarios.starting import new_file
+from scenarios.starting import new_file, quality_file
 from scenarios.tape import read_tape
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "list_strategies",
     "load_scenario",
     "new_file",
+    "quality_file",
     "read_tape",
 ]

@@ -1,9 +1,10 @@
-"""Write a commented scenario file to start from."""
+"""Write a scenario file to start from: with every key as a comment, or with qualities."""
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from agents.parameters import MARKS, SECTIONS, Parameter
@@ -49,17 +50,61 @@ def new_file(name: str, source: str | os.PathLike[str], folder: str | os.PathLik
         raise ScenarioError([*problems, *error.problems]) from None
     if problems:
         raise ScenarioError(problems)
+    _write(path, _content(name, source, path.parent, scenario))
+    return path
+
+
+def quality_file(
+    path: str | os.PathLike[str],
+    source: str | os.PathLike[str],
+    qualities: Mapping[str, tuple[float, str]],
+    remarks: Sequence[str],
+) -> Path:
+    """Write a scenario that extends ``source`` and states the management quality of stages.
+
+    path: ending in .toml; an existing file is never overwritten. qualities: stage -> quality in
+    [0, 1] and a remark. remarks: lines of comment for the head of the file.
+    Returns: the path. Raises: ScenarioError listing what is wrong with path or source.
+    """
+    path = Path(path)
+    problems: list[str] = []
+    if path.suffix.lower() != ".toml":
+        problems.append(f"{path}: is no scenario file; allowed: a name ending in .toml")
+    elif path.exists():
+        problems.append(f"{path}: is there already; nothing was written")
+    elif not path.absolute().parent.is_dir():
+        problems.append(f"{path}: there is no such folder")
+    try:
+        load_scenario(source)
+    except ScenarioError as error:
+        raise ScenarioError([*problems, *error.problems]) from None
+    if problems:
+        raise ScenarioError(problems)
+    lines = [f"# {_one_line(remark)}" for remark in remarks]
+    lines += [f"schema_version = {SCHEMA_VERSION}", f"title = {_quoted(path.stem)}"]
+    lines += [f"extends = {_quoted(_extended(source, path.parent))}", "", "[management]"]
+    lines += [f"{s} = {value!r}  # {_one_line(r)}" for s, (value, r) in qualities.items()]
+    _write(path, "\n".join(lines) + "\n")
+    return path
+
+
+def _one_line(words: str) -> str:
+    """Words of a comment, without the signs that would end it or that TOML refuses."""
+    return "".join(c if c.isprintable() else " " for c in words)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file that must not be there yet. Raises: ScenarioError."""
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(_content(name, source, path.parent, scenario))
+            file.write(text)
     except OSError as error:
         raise ScenarioError([f"{path}: cannot be written ({error.strerror})"]) from None
-    return path
 
 
 def _content(name: str, source: str | os.PathLike[str], folder: Path, scenario: Scenario) -> str:
     """The whole text of a new file."""
-    extends = str(source) if is_name(source) else _path_from(folder, Path(source))
+    extends = _extended(source, folder)
     header = _HEADER.format(
         name=name, source=scenario.name, version=SCHEMA_VERSION,
         title=_quoted(name), extends=_quoted(extends),
@@ -72,12 +117,14 @@ def _content(name: str, source: str | os.PathLike[str], folder: Path, scenario: 
     return "\n".join(parts)
 
 
-def _path_from(folder: Path, source: Path) -> str:
-    """How a file in ``folder`` names the source file."""
+def _extended(source: str | os.PathLike[str], folder: Path) -> str:
+    """How a file in ``folder`` names the scenario that it extends."""
+    if is_name(source):
+        return str(source)
     try:
         return Path(os.path.relpath(source, folder)).as_posix()
     except ValueError:  # another drive
-        return source.resolve().as_posix()
+        return Path(source).resolve().as_posix()
 
 
 def _quoted(words: str) -> str:

@@ -1,0 +1,233 @@
+"""What an assessment comes to, as tables: for files and for the screen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from experiments.assessment.belief import Gap
+from experiments.assessment.evaluation import Evaluation
+from experiments.assessment.hierarchy import (
+    CRITERION_OF,
+    GOAL,
+    GRADES,
+    GROUPS,
+    ITEMS,
+    STAGE_OF,
+    named,
+)
+from experiments.assessment.process import FIGURES, NOT_IN_THE_MODEL, Process
+from experiments.assessment.weights import ExpertCheck, Weighing
+
+MAPPING = (
+    "Quality = (100 - points of risk) / 80: 20 points, very low risk, are 1; 100 points, very high "
+    "risk, are 0."
+)  # fmt: skip
+CLOSE = 0.1
+"""Lead of the largest membership below which the grade is marked as close."""
+
+_COLUMNS = tuple(name.replace(" ", "_") for name in GRADES)
+
+
+def title(code: str) -> str:
+    """A code's name for people."""
+    return "All stages" if code == GOAL else ITEMS[code].title
+
+
+def in_order() -> list[str]:
+    """Codes as they are told: each criterion, its indicators, then the whole."""
+    order = [code for b in GROUPS[GOAL] for code in (b, *GROUPS[b])]
+    return [*order, GOAL]
+
+
+# --- for files -------------------------------------------------------------------------------
+
+
+def grade_frame(found: Evaluation, weighing: Weighing) -> pd.DataFrame:
+    """One row a criterion, an indicator and the whole: weights, memberships, grade, score."""
+    rows = []
+    for code in in_order():
+        if code in found.graded:
+            g = found.graded[code]
+            memberships = dict(
+                zip((w.replace(" ", "_") for w in GRADES), g.membership, strict=True)
+            )
+            rows.append({
+                "code": code, "title": title(code), "local_weight": _local(weighing, code),
+                "weight": g.weight, **memberships, "grade": g.grade, "lead": g.lead,
+                "score": g.score, "score_low": g.low, "score_high": g.high,
+            })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def consistency_frame(weighing: Weighing) -> pd.DataFrame:
+    """One row a group and expert, and one for the experts' mean: λmax, CI, CR, worst judgement."""
+    rows: list[dict[str, Any]] = []
+    for group, weights in weighing.groups.items():
+        rows += [
+            {"group": group, "expert": check.expert, **check.found._asdict(),
+             "limit": check.limit, "consistent": check.is_consistent, **_worst(check)}
+            for check in weights.experts
+        ]  # fmt: skip
+        rows.append({"group": group, "expert": "mean", **weights.found._asdict()})
+    return pd.DataFrame(rows)
+
+
+def _worst(check: ExpertCheck) -> dict[str, Any]:
+    """The judgement that hurts most, as cells."""
+    if check.hurt is None:
+        return {}
+    codes, hurt = GROUPS[check.group], check.hurt
+    return {
+        "item": codes[hurt.first], "against": codes[hurt.second], "judged": hurt.judged,
+        "better": hurt.better, "cr_with_it": hurt.cr,
+    }  # fmt: skip
+
+
+def quality_frame(found: Evaluation) -> pd.DataFrame:
+    """One row a stage."""
+    rows = [{"stage": stage, **q._asdict()} for stage, q in found.qualities.items()]
+    return pd.DataFrame(rows)
+
+
+def process_frame(process: Process) -> pd.DataFrame:
+    """One row a figure of the process."""
+    return pd.DataFrame([
+        {"indicator": f.indicator, "figure": f.name, "what": f.what, "unit": f.unit,
+         "value": process.values[f.name], "strong": f.strong, "weak": f.weak, "source": f.source}
+        for f in FIGURES
+    ])  # fmt: skip
+
+
+def gap_frame(found: Sequence[Gap]) -> pd.DataFrame:
+    """One row a code that both have."""
+    return pd.DataFrame([{"title": title(gap.code), **gap._asdict()} for gap in found])
+
+
+def _local(weighing: Weighing, code: str) -> float:
+    """Weight within its group; 1 for the whole."""
+    if code == GOAL:
+        return 1.0
+    return weighing.local(CRITERION_OF.get(code, GOAL), code)
+
+
+# --- for the screen --------------------------------------------------------------------------
+
+
+def grade_table(found: Evaluation, weighing: Weighing) -> Table:
+    """Weights, grades and scores."""
+    table = _table("Code", "What", "Weight in\nits stage %", "Weight\n%", "Risk", "Points of risk",
+                   "Quality")  # fmt: skip
+    for code in in_order():
+        if code not in found.graded:
+            continue
+        g = found.graded[code]
+        quality = found.qualities.get(STAGE_OF.get(code, ""))
+        close = " (close)" if g.lead < CLOSE else ""
+        table.add_row(
+            "" if code == GOAL else code, title(code),
+            f"{100 * _local(weighing, code):.3f}" if code in CRITERION_OF else "",
+            f"{100 * g.weight:.3f}", g.grade + close, _with(g.score, g.low, g.high, 1),
+            _with(*quality, 2) if quality else "", style="bold" if code in STAGE_OF else "",
+        )  # fmt: skip
+    return table
+
+
+def consistency_lines(weighing: Weighing) -> list[str]:
+    """Consistency of each group's experts, then of each expert whose judgements clash."""
+    lines = []
+    for group, weights in weighing.groups.items():
+        lambda_max, ci, cr = weights.found
+        each = ", ".join(f"{check.found.cr:.3f}" for check in weights.experts)
+        left = "" if weights.kept == len(weights.experts) else f", {weights.kept} kept"
+        lines.append(
+            f"{named(group)}: experts' CR {each}{left}; together λmax {lambda_max:.4f}, "
+            f"CI {ci:.4f}, CR {cr:.4f}"
+        )
+    return [*lines, *map(_told, weighing.inconsistent)]
+
+
+def _told(check: ExpertCheck) -> str:
+    """An inconsistent expert in one line."""
+    said = f"{check.expert} on {named(check.group)}: CR {check.found.cr:.3f} is not below "
+    said += f"{check.limit:.2f}"
+    if check.hurt is None:
+        return said
+    codes, hurt = GROUPS[check.group], check.hurt
+    pair = f"{codes[hurt.first]} against {codes[hurt.second]} = {fraction(hurt.judged)}"
+    return f"{said}; {pair} hurts most: {fraction(hurt.better)} would give CR {hurt.cr:.3f}"
+
+
+def fraction(judgement: float) -> str:
+    """A judgement as experts write it: 3, 1/3 or 2.5."""
+    close = Fraction(judgement).limit_denominator(9)
+    is_plain = abs(float(close) - judgement) < 1e-6 and 1 in (close.numerator, close.denominator)
+    return str(close) if is_plain else f"{judgement:.3g}"
+
+
+def gap_table(found: Sequence[Gap], belief: Evaluation, process: Process) -> Table:
+    """Belief and process side by side; a star where their intervals do not overlap."""
+    table = _table("Code", "What", "Staff believes", "Process shows", "Gap", "From the process")
+    by_code = {gap.code: gap for gap in found}
+    for code in in_order():
+        p, gap = process.evaluation.graded.get(code), by_code.get(code)
+        b = belief.graded[code]
+        told = "no figure" if p is None else f"{p.score:.0f} {p.grade}"
+        table.add_row(
+            "" if code == GOAL else code, title(code), f"{b.score:.0f} {b.grade}", told,
+            f"{gap.points:+.0f}{' *' if gap.clear else ''}" if gap else "",
+            figures_of(code, process), style="bold" if code in STAGE_OF else "",
+        )  # fmt: skip
+    return table
+
+
+def figures_of(code: str, process: Process) -> str:
+    """The figures of an indicator, told."""
+    told = []
+    for f in FIGURES:
+        if f.indicator == code:
+            value = process.values[f.name]
+            shown = f"{100 * value:.0f} %" if f.unit == "share" else f"{value:.0f} days"
+            told.append(f"{f.what}: {'nothing to count' if math.isnan(value) else shown}")
+    return "; ".join(told)
+
+
+def furthest_lines(apart: Sequence[Gap]) -> list[str]:
+    """Where belief and process part most, in words."""
+    if not apart:
+        return ["Staff and process part on no indicator by more than their 95 % intervals."]
+    side = {True: "riskier", False: "safer"}
+    return [
+        f"{title(gap.code)}: the process is {abs(gap.points):.0f} points {side[gap.points > 0]} "
+        f"than staff believes ({gap.done:.0f} against {gap.believed:.0f})"
+        for gap in apart
+    ]
+
+
+def lacking_line() -> str:
+    """What staff was asked and the model has no figure for."""
+    told = "; ".join(f"{code} {what}" for code, what in NOT_IN_THE_MODEL.items())
+    return f"The model has no figure for: {told}."
+
+
+def _table(*headings: str) -> Table:
+    """An empty table: words to the left, numbers to the right."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
+    for heading in headings:
+        number = heading.startswith(("Weight", "Points", "Quality", "Gap"))
+        last = heading.startswith("From")
+        table.add_column(heading, justify="right" if number else "left", no_wrap=not last)
+    return table
+
+
+def _with(value: float, low: float, high: float, digits: int) -> str:
+    """A number with its interval, if it has one."""
+    if math.isnan(low):
+        return f"{value:.{digits}f}"
+    return f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
