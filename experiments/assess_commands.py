@@ -220,7 +220,8 @@ def _write(found: Assessed, folder: Path, method: Method, seed: int) -> None:
         figures.draw_hierarchy(found.belief, found.weighing, _heading(found), picture)
         if found.process is not None:
             figures.draw_gaps(
-                found.belief, found.process.evaluation, found.scenario.title,
+                found.belief, found.process.evaluation,
+                f"Scenario {found.scenario.title}; {_heading(found)}",
                 partial / "figures" / "gaps.png",
             )  # fmt: skip
 
@@ -273,7 +274,9 @@ def _tell_gaps(found: Assessed, process: Process, gaps: list[Gap]) -> None:
     screen.print(tables.gap_table(gaps, found.belief, process))
     for line in (
         "", "* The 95 % intervals, over respondents and over worlds, do not overlap.",
-        tables.lacking_line(), "", "Where they part most:",
+        tables.lacking_line(), "",
+        *tables.quality_lines(found.scenario, found.belief, process.evaluation), "",
+        "Where they part most:",
         *(f"  {line}" for line in tables.furthest_lines(furthest(gaps))),
     ):  # fmt: skip
         screen.print(line, markup=False)

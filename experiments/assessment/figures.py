@@ -130,8 +130,11 @@ def _draw_grades(axes: Axes, found: Evaluation) -> None:
         axes.text(102, row, told, va="center", fontsize=10, color=INK)
     axes.set_xlim(0, 150)
     axes.set_xticks(range(0, 101, 25))
-    axes.set_xlabel("share of grades, %; points of risk with 95 % interval", fontsize=10)
+    axes.set_xlabel(
+        "share of grades, %, and points of risk with 95 % interval", fontsize=10, loc="left"
+    )
     axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.spines["bottom"].set_bounds(0, 100)
     axes.tick_params(left=False, labelleft=False)
 
 
@@ -149,7 +152,7 @@ def draw_gaps(belief: Evaluation, process: Evaluation, heading: str, path: Path)
 
     path: PNG file to write.
     """
-    figure = _figure(12, 8.4, f"{heading}: what staff believes and what the process does")
+    figure = _figure(12, 8.4, f"What staff believes and what the process does. {heading}")
     axes = figure.subplots()
     found = gaps(belief, process)
     order = [code for b in GROUPS[GOAL] for code in (b, *GROUPS[b])] + [GOAL]
@@ -170,7 +173,10 @@ def draw_gaps(belief: Evaluation, process: Evaluation, heading: str, path: Path)
     axes.set_xlim(18, 102)
     axes.set_xticks([20, 40, 60, 80, 100], [f"{s}\n{g}" for s, g in zip(
         (20, 40, 60, 80, 100), GRADES, strict=True)])  # fmt: skip
-    axes.set_xlabel("points and grade of risk; to the right is worse", fontsize=10)
+    axes.set_xlabel(
+        "points and grade of risk; to the right is worse. Thick grey: the intervals do not overlap",
+        fontsize=10,
+    )  # fmt: skip
     axes.grid(axis="x", color="#e4e4e4", linewidth=0.8)
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.set_axisbelow(True)

@@ -20,7 +20,7 @@ from agents.officer import APPRAISAL, CIRCLE_MAP, OWNER, SOURCES, STATEMENTS
 from agents.parameters import all_parameters
 from experiments.assessment import fuzzy
 from experiments.assessment.evaluation import CONFIDENCE, Evaluation, graded, levels
-from experiments.assessment.hierarchy import INDICATORS
+from experiments.assessment.hierarchy import INDICATORS, SCORES
 from experiments.assessment.records import Records
 from experiments.assessment.weights import Weighing
 
@@ -195,11 +195,9 @@ def _memberships(values: dict[str, float]) -> dict[str, Any]:
 
 
 def _interval(scores: list[float]) -> tuple[float, float]:
-    """Student's 95 % interval of a mean; NaN for one world."""
+    """Student's 95 % interval of a mean, within the scale; NaN for one world."""
     if len(scores) < 2:
         return float("nan"), float("nan")
     middle, error = float(np.mean(scores)), float(stats.sem(scores))
-    if error == 0.0:
-        return middle, middle
-    low, high = stats.t.interval(CONFIDENCE, len(scores) - 1, loc=middle, scale=error)
-    return float(low), float(high)
+    margin = float(stats.t.ppf(0.5 + CONFIDENCE / 2.0, len(scores) - 1)) * error
+    return max(SCORES[0], middle - margin), min(SCORES[-1], middle + margin)

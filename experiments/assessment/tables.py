@@ -24,6 +24,7 @@ from experiments.assessment.hierarchy import (
 )
 from experiments.assessment.process import FIGURES, NOT_IN_THE_MODEL, Process
 from experiments.assessment.weights import ExpertCheck, Weighing
+from simulation import Scenario
 
 MAPPING = (
     "Quality = (100 - points of risk) / 80: 20 points, very low risk, are 1; 100 points, very high "
@@ -208,6 +209,17 @@ def furthest_lines(apart: Sequence[Gap]) -> list[str]:
         f"than staff believes ({gap.done:.0f} against {gap.believed:.0f})"
         for gap in apart
     ]
+
+
+def quality_lines(scenario: Scenario, belief: Evaluation, process: Evaluation) -> list[str]:
+    """Management quality of each stage: as the scenario has it, by staff, by the process."""
+    lines = []
+    for stage, stated in scenario.management.items():
+        found = process.qualities.get(stage)
+        done = "no figure of the process" if found is None else f"{found.value:.2f} by the process"
+        by_staff = f"{belief.qualities[stage].value:.2f} by staff"
+        lines.append(f"Quality {stage}: {stated:.2f} in the scenario, {by_staff}, {done}")
+    return lines
 
 
 def lacking_line() -> str:
