@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from agents.parameters import all_parameters
-from scenarios import ScenarioError, check, difference, list_scenarios, load_scenario, new_file
+from scenarios import (
+    ScenarioError,
+    check,
+    difference,
+    list_scenarios,
+    load_scenario,
+    new_file,
+    quality_file,
+)
 
 SHIPPED = [name for name, _ in list_scenarios()]
 COMMENTED = re.compile(r"^# (?=(?:\[\w+\]|\w+ = \S+)$)", re.MULTILINE)
@@ -61,3 +69,35 @@ def test_nothing_is_overwritten_and_all_problems_are_told(tmp_path: Path) -> Non
         "no such folder",
         "unknown scenario; nearest known: l_bank",
     ]
+
+
+def test_a_file_of_qualities_states_nothing_else(tmp_path: Path) -> None:
+    stated = {"pre_loan": (0.37, "weak\nhere"), "post_loan": (0.81, "tab\there")}
+    path = quality_file(tmp_path / 'my "bank".toml', "downturn", stated, ["two\nlines", "more"])
+    made, base = load_scenario(path), load_scenario("downturn")
+    assert made.title == 'my "bank"'
+    assert made.management == base.management | {"pre_loan": 0.37, "post_loan": 0.81}
+    assert (made.stress, made.sectors) == (base.stress, base.sectors)
+    assert path.read_text().startswith("# two lines\n# more\nschema_version")
+
+
+def test_a_file_of_qualities_extends_a_file_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "to").mkdir()
+    first = new_file("first", "downturn", tmp_path)
+    path = quality_file(tmp_path / "to" / "second.toml", first, {"approval": (0.0, "")}, [])
+    assert 'extends = "../first.toml"' in path.read_text()
+    assert load_scenario(path).management["approval"] == 0.0
+
+
+def test_a_file_of_qualities_is_not_written_where_something_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "here.toml").write_text("kept")
+    for name, told in {
+        "here.toml": "is there already", "a.txt": "allowed: a name ending in .toml",
+        "no/a.toml": "there is no such folder",
+    }.items():  # fmt: skip
+        with pytest.raises(ScenarioError, match=told):
+            quality_file(tmp_path / name, "l_bank", {}, [])
+    with pytest.raises(ScenarioError) as caught:
+        quality_file(tmp_path / "a.txt", "l_bnk", {}, [])
+    assert len(caught.value.problems) == 2 and "nearest known: l_bank" in str(caught.value)
+    assert (tmp_path / "here.toml").read_text() == "kept"

@@ -72,7 +72,7 @@ def blank(rows: slice, columns: slice) -> Damage:
 
 GRADE = "allowed: 1 to 5 or very low, low, medium, high, very high (risk; 5 is the worst)"
 JUDGED = "allowed: a number from 1/9 to 9, such as 3 or 1/3"
-JUDGE = "criteria are judged; allowed: all of them or none"
+JUDGE = "pairs of the criteria are judged; allowed: all of them or none"
 HEADINGS = "the headings must be item, against, question, then one a person"
 
 E1, E2, S01 = ('column "Expert 1": ', 'column "Expert 2": ', 'column "S01": ')
@@ -126,7 +126,7 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "became a date": (put(2, 4, "3-Jan"),
                       f'{E2}"3-Jan" looks like a date, into which a spreadsheet turns'),
     "became a Chinese date": (put(2, 4, "1月3日"), '"1月3日" looks like a date'),
-    "expert leaves a pair out": (put(2, 4, ""), f"row 3, {E2}empty, but other pairs of the {JUDGE}"),
+    "expert leaves a pair out": (put(2, 4, ""), f"row 3, {E2}empty, but other {JUDGE}"),
     "no expert on a criterion": (
         blank(slice(4, 19), slice(3, 7)),
         "row 5: nobody judged the pairs of B1; allowed: at least one expert",
