@@ -41,6 +41,11 @@ def title(code: str) -> str:
     return "All stages" if code == GOAL else ITEMS[code].title
 
 
+def title_zh(code: str) -> str:
+    """A code's Chinese name."""
+    return "全流程" if code == GOAL else ITEMS[code].title_zh
+
+
 def in_order() -> list[str]:
     """Codes as they are told: each criterion, its indicators, then the whole."""
     order = [code for b in GROUPS[GOAL] for code in (b, *GROUPS[b])]
@@ -60,7 +65,7 @@ def grade_frame(found: Evaluation, weighing: Weighing) -> pd.DataFrame:
                 zip((w.replace(" ", "_") for w in GRADES), g.membership, strict=True)
             )
             rows.append({
-                "code": code, "title": title(code), "local_weight": _local(weighing, code),
+                "code": code, "title": title(code), "title_zh": title_zh(code), "local_weight": _local(weighing, code),
                 "weight": g.weight, **memberships, "grade": g.grade, "lead": g.lead,
                 "score": g.score, "score_low": g.low, "score_high": g.high,
             })  # fmt: skip

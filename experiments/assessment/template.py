@@ -84,7 +84,7 @@ def write_csv(path: Path, remarks: Iterable[str], rows: Iterable[list[Any]]) -> 
 def _write_xlsx(path: Path, remarks: Iterable[str], rows: list[list[Any]]) -> None:
     """A questionnaire as a workbook: headings stay in view, grades are picked from a list."""
     from openpyxl import Workbook
-    from openpyxl.styles import Font
+    from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -103,6 +103,7 @@ def _write_xlsx(path: Path, remarks: Iterable[str], rows: list[list[Any]]) -> No
     allowed.error, allowed.errorTitle = "1 very low risk ... 5 very high risk", "Grade"
     sheet.add_data_validation(allowed)
     for number, row in enumerate(rows[1:], start=heading + 1):
+        sheet.cell(number, len(HEADINGS)).alignment = Alignment(wrap_text=True, vertical="top")
         for cell in sheet[number][len(HEADINGS) :]:
             cell.number_format = _BLANK_JUDGEMENT if row[1] else _BLANK_GRADE
         if not row[1]:

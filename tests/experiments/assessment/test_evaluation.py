@@ -163,7 +163,6 @@ def test_intervals_are_those_of_numpys_own_resampling() -> None:
     found = believed(
         answered(grades.tolist()), weigh(answered(staff(3)), Method()), Method(), 4000, 1
     )
-    points = 20.0 * grades.mean(axis=1)  # all weights equal within and B1 has six of 14
     b2 = 20.0 * grades[:, 6:10].mean(axis=1)
     drawn = b2[rng.integers(0, 30, (4000, 30))].mean(axis=1)
     low, high = np.quantile(drawn, [0.025, 0.975])

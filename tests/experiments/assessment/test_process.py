@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from experiments.assessment.questionnaire import Questionnaire
 from experiments.assessment.records import Records, observed
 from experiments.assessment.weights import Method, Weighing, weigh
 from scenarios import load_scenario
+from scenarios.problems import number_text
 from simulation import LoanPortfolio, Scenario
 
 NAMES = {figure.name: figure for figure in FIGURES}
@@ -154,3 +156,10 @@ def test_a_bank_that_lends_nothing_has_records_of_nothing() -> None:
     found = measured(observed(closed, 7, 0))
     assert math.isnan(found["reviewed"]) and math.isnan(found["overridden"])
     assert math.isnan(found["suit_days"]) and 0.0 <= found["checks_made"] <= 1.0
+
+
+def test_the_page_lists_every_figure_with_its_ends() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "assessment.md").read_text(encoding="utf-8")
+    for f in FIGURES:
+        ends = f"{number_text(f.strong)} | {number_text(f.weak)}"
+        assert f"| {f.indicator} | {f.what} | {ends} | {f.source} |" in page
