@@ -18,8 +18,16 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from experiments.assessment.belief import Gap, gaps
 from experiments.assessment.evaluation import Evaluation, Graded
-from experiments.assessment.hierarchy import GOAL, GRADES, GROUPS, INDICATORS, STAGE_OF
-from experiments.assessment.tables import CLOSE, title
+from experiments.assessment.hierarchy import (
+    GOAL,
+    GRADES,
+    GROUPS,
+    INDICATORS,
+    STAGE_OF,
+    in_order,
+    title,
+)
+from experiments.assessment.tables import CLOSE
 from experiments.assessment.weights import Weighing
 from experiments.figures import BLUE, DPI, GREY, INK, RED
 
@@ -155,8 +163,8 @@ def draw_gaps(belief: Evaluation, process: Evaluation, heading: str, path: Path)
     figure = _figure(12, 8.4, f"What staff believes and what the process does. {heading}")
     axes = figure.subplots()
     found = gaps(belief, process)
-    order = [code for b in GROUPS[GOAL] for code in (b, *GROUPS[b])] + [GOAL]
-    at = {gap.code: row for row, gap in enumerate(sorted(found, key=lambda g: order.index(g.code)))}
+    told = {gap.code for gap in found}
+    at = {code: row for row, code in enumerate(c for c in in_order() if c in told)}
     for gap in found:
         _draw_gap(axes, at[gap.code], gap, belief.graded[gap.code], process.graded[gap.code])
     for evaluation, colour, label, marker in (

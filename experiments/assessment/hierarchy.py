@@ -82,3 +82,19 @@ def group_of(first: str, second: str) -> str | None:
 def named(group: str) -> str:
     """A group of judgements, for people."""
     return "the criteria" if group == GOAL else group
+
+
+def title(code: str) -> str:
+    """A code's name for people."""
+    return "All stages" if code == GOAL else ITEMS[code].title
+
+
+def title_zh(code: str) -> str:
+    """A code's Chinese name."""
+    return "全流程" if code == GOAL else ITEMS[code].title_zh
+
+
+def in_order() -> list[str]:
+    """Codes as they are told: each criterion, its indicators, then the whole."""
+    order = [code for b in GROUPS[GOAL] for code in (b, *GROUPS[b])]
+    return [*order, GOAL]

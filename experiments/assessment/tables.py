@@ -1,26 +1,25 @@
-"""What an assessment comes to, as tables: for files and for the screen."""
+"""What an assessment comes to, on the screen."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
-import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from experiments.assessment.belief import Gap
 from experiments.assessment.evaluation import Evaluation
+from experiments.assessment.frames import local_weight
 from experiments.assessment.hierarchy import (
     CRITERION_OF,
     GOAL,
-    GRADES,
     GROUPS,
-    ITEMS,
     STAGE_OF,
+    in_order,
     named,
+    title,
 )
 from experiments.assessment.process import FIGURES, NOT_IN_THE_MODEL, Process
 from experiments.assessment.weights import ExpertCheck, Weighing
@@ -32,98 +31,6 @@ MAPPING = (
 )  # fmt: skip
 CLOSE = 0.1
 """Lead of the largest membership below which the grade is marked as close."""
-
-_COLUMNS = tuple(name.replace(" ", "_") for name in GRADES)
-
-
-def title(code: str) -> str:
-    """A code's name for people."""
-    return "All stages" if code == GOAL else ITEMS[code].title
-
-
-def title_zh(code: str) -> str:
-    """A code's Chinese name."""
-    return "全流程" if code == GOAL else ITEMS[code].title_zh
-
-
-def in_order() -> list[str]:
-    """Codes as they are told: each criterion, its indicators, then the whole."""
-    order = [code for b in GROUPS[GOAL] for code in (b, *GROUPS[b])]
-    return [*order, GOAL]
-
-
-# --- for files -------------------------------------------------------------------------------
-
-
-def grade_frame(found: Evaluation, weighing: Weighing) -> pd.DataFrame:
-    """One row a criterion, an indicator and the whole: weights, memberships, grade, score."""
-    rows = []
-    for code in in_order():
-        if code in found.graded:
-            g = found.graded[code]
-            memberships = dict(
-                zip((w.replace(" ", "_") for w in GRADES), g.membership, strict=True)
-            )
-            rows.append({
-                "code": code, "title": title(code), "title_zh": title_zh(code), "local_weight": _local(weighing, code),
-                "weight": g.weight, **memberships, "grade": g.grade, "lead": g.lead,
-                "score": g.score, "score_low": g.low, "score_high": g.high,
-            })  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def consistency_frame(weighing: Weighing) -> pd.DataFrame:
-    """One row a group and expert, and one for the experts' mean: λmax, CI, CR, worst judgement."""
-    rows: list[dict[str, Any]] = []
-    for group, weights in weighing.groups.items():
-        rows += [
-            {"group": group, "expert": check.expert, **check.found._asdict(),
-             "limit": check.limit, "consistent": check.is_consistent, **_worst(check)}
-            for check in weights.experts
-        ]  # fmt: skip
-        rows.append({"group": group, "expert": "mean", **weights.found._asdict()})
-    return pd.DataFrame(rows)
-
-
-def _worst(check: ExpertCheck) -> dict[str, Any]:
-    """The judgement that hurts most, as cells."""
-    if check.hurt is None:
-        return {}
-    codes, hurt = GROUPS[check.group], check.hurt
-    return {
-        "item": codes[hurt.first], "against": codes[hurt.second], "judged": hurt.judged,
-        "better": hurt.better, "cr_with_it": hurt.cr,
-    }  # fmt: skip
-
-
-def quality_frame(found: Evaluation) -> pd.DataFrame:
-    """One row a stage."""
-    rows = [{"stage": stage, **q._asdict()} for stage, q in found.qualities.items()]
-    return pd.DataFrame(rows)
-
-
-def process_frame(process: Process) -> pd.DataFrame:
-    """One row a figure of the process."""
-    return pd.DataFrame([
-        {"indicator": f.indicator, "figure": f.name, "what": f.what, "unit": f.unit,
-         "value": process.values[f.name], "strong": f.strong, "weak": f.weak, "source": f.source}
-        for f in FIGURES
-    ])  # fmt: skip
-
-
-def gap_frame(found: Sequence[Gap]) -> pd.DataFrame:
-    """One row a code that both have."""
-    return pd.DataFrame([{"title": title(gap.code), **gap._asdict()} for gap in found])
-
-
-def _local(weighing: Weighing, code: str) -> float:
-    """Weight within its group; 1 for the whole."""
-    if code == GOAL:
-        return 1.0
-    return weighing.local(CRITERION_OF.get(code, GOAL), code)
-
-
-# --- for the screen --------------------------------------------------------------------------
 
 
 def grade_table(found: Evaluation, weighing: Weighing) -> Table:
@@ -138,7 +45,7 @@ def grade_table(found: Evaluation, weighing: Weighing) -> Table:
         close = " (close)" if g.lead < CLOSE else ""
         table.add_row(
             "" if code == GOAL else code, title(code),
-            f"{100 * _local(weighing, code):.3f}" if code in CRITERION_OF else "",
+            f"{100 * local_weight(weighing, code):.3f}" if code in CRITERION_OF else "",
             f"{100 * g.weight:.3f}", g.grade + close, _with(g.score, g.low, g.high, 1),
             _with(*quality, 2) if quality else "", style="bold" if code in STAGE_OF else "",
         )  # fmt: skip

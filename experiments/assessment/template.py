@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.assessment.hierarchy import GOAL, GROUPS, INDICATORS, ITEMS, Item
-from experiments.assessment.questionnaire import HEADINGS
+from experiments.assessment.questions import HEADINGS
 from experiments.assessment.sheets import ENDINGS, SHEET, check_openpyxl
 from scenarios.problems import ScenarioError
 
