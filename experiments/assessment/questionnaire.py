@@ -43,10 +43,12 @@ def read_questionnaire(path: str | Path) -> Questionnaire:
     """
     sheet = read_sheet(Path(path))
     reader = _Reader(QuestionReader(sheet))
-    if reader.problems:
-        more = len(reader.problems) - _MOST_TOLD
-        told = reader.problems[:_MOST_TOLD]
-        raise ScenarioError([*told, f"{sheet.label}: {more} more problems"] if more > 0 else told)
+    found = len(reader.problems)
+    if found > _MOST_TOLD:
+        told = f"{sheet.label}: {found} problems in all; the first {_MOST_TOLD} stand above"
+        raise ScenarioError([*reader.problems[:_MOST_TOLD], told])
+    if found:
+        raise ScenarioError(reader.problems)
     return Questionnaire(sheet.label, reader.judgements, reader.grades)
 
 
