@@ -54,8 +54,8 @@ def column_letters(column: int) -> str:
 def check_openpyxl(what: str) -> None:
     """Can workbooks be read and written? Raises: ScenarioError that names the extra."""
     if util.find_spec("openpyxl") is None:
-        advice = "install it with: python -m pip install 'loanlab[excel]', or use CSV"
-        raise ScenarioError([f"{what}: XLSX needs the extra excel; {advice}"])
+        advice = "install it with: python -m pip install 'loanlab[xlsx]', or use CSV"
+        raise ScenarioError([f"{what}: XLSX needs the extra xlsx; {advice}"])
 
 
 def read_sheet(path: Path) -> Sheet:

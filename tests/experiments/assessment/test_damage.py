@@ -243,7 +243,7 @@ def test_without_openpyxl_the_extra_is_named(tmp_path: Path) -> None:
         f"sys.exit(cli.run(['assess', {str(tmp_path / 'a.xlsx')!r}]))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.returncode == 2 and "pip install 'loanlab[excel]'" in done.stderr
+    assert done.returncode == 2 and "pip install 'loanlab[xlsx]'" in done.stderr
 
 
 # --- a mutator ---
