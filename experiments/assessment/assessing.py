@@ -25,6 +25,11 @@ class Assessed(NamedTuple):
     process: Process | None
     gaps: list[Gap] | None
 
+    @property
+    def is_made_up(self) -> bool:
+        """Are the answers those that this project made up?"""
+        return is_made_up(Path(self.answered.label))
+
 
 def assessed(
     file: Path, scenario: Scenario, method: Method, resamples: int, worlds: int, seed: int
@@ -54,5 +59,5 @@ def heading(found: Assessed) -> str:
     """Whose answers they are, in a line."""
     file = Path(found.answered.label)
     many = {expert for judges in found.answered.judgements.values() for expert in judges}
-    made_up = ", all made up" if is_made_up(file) else ""
+    made_up = ", all made up" if found.is_made_up else ""
     return f"{file.name}: {len(many)} experts, {found.belief.number} respondents{made_up}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from experiments.assessment import figures, frames, tables
 from experiments.assessment.assessing import Assessed, heading
-from experiments.assessment.belief import Gap, furthest, is_made_up
+from experiments.assessment.belief import Gap, furthest
 from experiments.assessment.hierarchy import STAGE_OF
 from experiments.assessment.process import Process
 from experiments.assessment.weights import Method
@@ -18,6 +18,7 @@ from experiments.tables import console
 from scenarios import quality_file
 
 KIND = "assessment"
+MADE_UP = "The staff of this comparison is made up: give your bank's with --answers FILE."
 
 
 def write_scenario(found: Assessed, path: Path, base: str) -> None:
@@ -30,7 +31,7 @@ def write_scenario(found: Assessed, path: Path, base: str) -> None:
         told = f"{g.score:.1f} points of risk, {g.grade}"
         interval = "" if belief.number < 2 else f"; 95 % interval {q.low:.2f} to {q.high:.2f}"
         stated[stage] = (round(q.value, 2), told + interval)
-    made_up = " Its answers are made up." if is_made_up(file) else ""
+    made_up = " Its answers are made up." if found.is_made_up else ""
     whose = f"From {file.name}, by loanlab assess: {belief.number} respondents.{made_up}"
     quality_file(path, base, stated, [whose, tables.MAPPING])
 
@@ -39,6 +40,7 @@ def write(found: Assessed, folder: Path, method: Method, seed: int) -> None:
     """Tables, pictures and manifest."""
     manifest = manifest_of(
         KIND, found.scenario, seed=seed, questionnaire=found.answered.label,
+        made_up=found.is_made_up,
         method=method._asdict(), worlds=found.process.evaluation.number if found.process else 0,
     )  # fmt: skip
     rows_of = {
@@ -98,6 +100,7 @@ def _tell_gaps(found: Assessed, process: Process, gaps: list[Gap]) -> None:
         *tables.quality_lines(found.scenario, found.belief, process.evaluation), "",
         "Where they part most:",
         *(f"  {line}" for line in tables.furthest_lines(furthest(gaps))),
+        *(["", MADE_UP] if found.is_made_up else []),
     ):  # fmt: skip
         screen.print(line, markup=False)
 
@@ -106,6 +109,7 @@ def _machines(found: Assessed, folder: Path) -> dict[str, Any]:
     """The same for machines."""
     told: dict[str, Any] = {
         "questionnaire": found.answered.label, "respondents": found.belief.number,
+        "made_up": found.is_made_up,
         "grades": records(frames.grade_frame(found.belief, found.weighing)),
         "consistency": records(frames.consistency_frame(found.weighing)),
         "qualities": records(frames.quality_frame(found.belief)), "out": str(folder),

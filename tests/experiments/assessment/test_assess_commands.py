@@ -50,6 +50,7 @@ def test_a_scenario_is_held_against_its_questionnaire(tmp_path: Path, capsys: An
     told = capsys.readouterr().out
     assert "belief against process in 2 worlds" in told and "Where they part most" in told
     assert "visits made of those due" in told and "The model has no figure for" in told
+    assert "The staff of this comparison is made up" in told
     assert "Quality pre_loan: 0.50 in the scenario, 0.50 by staff" in told
     gaps = pd.read_csv(out / "gaps.csv")
     assert (gaps["done"] - gaps["believed"]).to_numpy() == pytest.approx(gaps["points"].to_numpy())
@@ -61,7 +62,7 @@ def test_json_for_machines(tmp_path: Path, capsys: Any) -> None:
     arguments = ["--json", "--out", str(tmp_path / "a")]
     assert cli.run(["assess", "l_bank", *SMALL, *arguments, "--answers", str(L_BANK)]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found["respondents"] == 24 and len(found["grades"]) == 18
+    assert found["made_up"] is True and found["respondents"] == 24 and len(found["grades"]) == 18
     assert {"qualities", "process", "process_qualities", "gaps"} <= found.keys()
     assert cli.run(["assess", str(L_BANK), *arguments]) == 0
     assert "process" not in json.loads(capsys.readouterr().out)
