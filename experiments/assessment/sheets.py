@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 from collections.abc import Callable
 from importlib import util
 from pathlib import Path
@@ -129,10 +130,11 @@ def _xlsx(path: Path, label: str) -> Sheet:
     from openpyxl import load_workbook
 
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-        names = [sheet.title for sheet in book.worksheets]
-        name = SHEET if SHEET in names else names[0] if len(names) == 1 else None
-        rows = [list(cells) for cells in book[name].iter_rows(values_only=True)] if name else []
+        with warnings.catch_warnings(action="ignore"):  # of styles and lists, which are not read
+            book = load_workbook(path, read_only=True, data_only=True)
+            names = [sheet.title for sheet in book.worksheets]
+            name = SHEET if SHEET in names else names[0] if len(names) == 1 else None
+            rows = [list(cells) for cells in book[name].iter_rows(values_only=True)] if name else []
     except OSError:
         raise
     except Exception as error:  # a damaged workbook raises whatever its damage provokes
