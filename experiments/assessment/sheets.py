@@ -6,6 +6,7 @@ import csv
 import io
 import warnings
 from collections.abc import Callable
+from contextlib import closing
 from importlib import util
 from pathlib import Path
 from typing import NamedTuple
@@ -130,8 +131,10 @@ def _xlsx(path: Path, label: str) -> Sheet:
     from openpyxl import load_workbook
 
     try:
-        with warnings.catch_warnings(action="ignore"):  # of styles and lists, which are not read
-            book = load_workbook(path, read_only=True, data_only=True)
+        with (
+            warnings.catch_warnings(action="ignore"),  # of styles and lists, which are not read
+            closing(load_workbook(path, read_only=True, data_only=True)) as book,
+        ):
             names = [sheet.title for sheet in book.worksheets]
             name = SHEET if SHEET in names else names[0] if len(names) == 1 else None
             rows = [list(cells) for cells in book[name].iter_rows(values_only=True)] if name else []
