@@ -49,14 +49,14 @@ def at_equal(
     reference, strategy, measure and interval (EQUAL_COLUMNS), NaN beyond the ladder, and a
     sentence for each strategy that lies there.
     """
-    found = list(_matches(runs, arms, references))
+    found = list(matches(runs, arms, references))
     tables = [_compared(match) for match in found]
     empty = pd.DataFrame(columns=list(EQUAL_COLUMNS))
     rows = pd.concat(tables, ignore_index=True) if tables else empty
     return rows, [_beyond(match) for match in found if match.place is None]
 
 
-def _matches(
+def matches(
     runs: pd.DataFrame, arms: Sequence[str], references: Sequence[Reference]
 ) -> Iterator[Match]:
     """The place of each arm on each ladder, in worlds of each kind."""

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.loan import COHORTS, LEGACY, NEW_LENDING
+from agents.loan import LEGACY, NEW_LENDING
 from agents.records import FEN_PER_CNY
 from simulation.months import ratio
+from simulation.profit import earnings
 from simulation.shadows import JUDGED_AFTER
 
 UNITS: dict[str, str] = {
@@ -35,6 +36,7 @@ UNITS: dict[str, str] = {
     "avoidable_loss_share": "share", "false_alarms": "1/officer/month",
     "sound_firms_cut_share": "share", "legacy_loss_rate": "share",
     "legacy_default_rate": "share", "unsettled_share": "share",
+    "legacy_net_credit_loss": "CNY", "legacy_profit": "CNY", "legacy_strategy_cost": "CNY",
 }  # fmt: skip
 """Every measure with its unit."""
 
@@ -158,50 +160,27 @@ def _legacy(loans: Any, fork_month: int, opening: float) -> dict[str, float]:
     return {
         "legacy_loss_rate": ratio(float(losses[later].sum()), opening),
         "legacy_default_rate": ratio(float(first.sum()), float(at_fork.sum())),
+        "legacy_net_credit_loss": float(losses[later].sum()) / FEN_PER_CNY,
     }
 
 
 def _profit(
     loans: Any, rows: NDArray[Any], values: Mapping[str, float], horizon: int
 ) -> dict[str, float]:
-    """Result of new lending: margin less loss, cost, capital and the strategies' cost (fen).
-
-    Strategies work for the whole book: in the window their cost is charged to new lending in
-    full, in the run-off by its share of the book. Defaults that are open at the end are valued
-    at expected recovery.
-    """
-    after = rows[rows["month"] >= 0]
-    month = after["month"].astype(np.float64)
-    balance = after["new_lending_balance_fen"].astype(np.float64)
-    book = sum(after[f"{name}_balance_fen"].astype(np.float64) for name in COHORTS)
-    part = np.where(month < horizon, 1.0, balance / np.maximum(book, 1.0))
-    yearly = (
-        values["funding_rate"]
-        + values["operating_rate"]
-        + values["capital_charge"] * values["risk_weight"] * values["capital_ratio"]
+    """Result of new lending and of the legacy book, see simulation.profit."""
+    losses = present_losses(loans, discounted=False)
+    new, old = (
+        earnings(loans, losses, rows, values, horizon=horizon, cohort=cohort)
+        for cohort in (NEW_LENDING, LEGACY)
     )
-    result = (
-        after["new_lending_interest_fen"]
-        + after["new_lending_capitalised_fen"]
-        + after["new_lending_late_recovery_fen"]
-        - after["new_lending_written_off_fen"]
-        - balance * yearly / 12.0
-        - part * after["strategy_cost_fen"]
-    )
-    factor = (1.0 + values["discount_rate"] / 12.0) ** (-month)
-    capital = balance * values["risk_weight"] * values["capital_ratio"]
-    before_charge = result + capital * values["capital_charge"] / 12.0
-    cost = float((part * after["strategy_cost_fen"] * factor).sum())
-    pending = (loans["cohort"] == NEW_LENDING) & (loans["default_month"] >= 0)
-    pending &= loans["closed_month"] < 0
-    claim = loans["ead_fen"] - loans["recovered_present"] - present_losses(loans, discounted=False)
-    to_come = float((claim - loans["balance_fen"])[pending].sum()) if len(after) else 0.0
-    last = factor[-1] if len(after) else 0.0
-    earned = float((before_charge * factor).sum()) + to_come * last
+    before_charge = new.result + new.capital * values["capital_charge"] / 12.0
+    earned = new._replace(result=before_charge).present_value
     return {
-        "raroc": ratio(earned, float((capital * factor).sum()) / 12.0),
-        "risk_adjusted_profit": (float((result * factor).sum()) + to_come * last) / FEN_PER_CNY,
-        "strategy_cost": cost / FEN_PER_CNY,
+        "raroc": ratio(earned, float((new.capital * new.factor).sum()) / 12.0),
+        "risk_adjusted_profit": new.present_value / FEN_PER_CNY,
+        "strategy_cost": float((new.cost * new.factor).sum()) / FEN_PER_CNY,
+        "legacy_profit": old.present_value / FEN_PER_CNY,
+        "legacy_strategy_cost": float((old.cost * old.factor).sum()) / FEN_PER_CNY,
     }
 
 

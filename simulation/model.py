@@ -28,8 +28,9 @@ from simulation.economy import draw_economy
 from simulation.first_day import found_world, post_count
 from simulation.journal import Journal
 from simulation.management import managed_values, monthly_cost_fen
-from simulation.measures import measure
+from simulation.measures import measure, present_losses
 from simulation.months import LOANS_BY_STATUS, MonthTable, state_values
+from simulation.profit import Earnings, earnings
 from simulation.scenario import Scenario, Strategy
 from simulation.shadows import ShadowBook
 from simulation.stages import closing, enterprises, monitoring, officers, origination, recovery
@@ -410,6 +411,13 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
             self.loans, self._table.rows, self._values, scale=self.scale,
             horizon=self.scenario.months, burn_in=self.scenario.burn_in_months,
             refused=self._shadows.loans,
+        )  # fmt: skip
+
+    def earnings(self, cohort: int) -> Earnings:
+        """What a cohort (agents.loan.COHORTS) has earned each month so far (fen of the sample)."""
+        return earnings(
+            self.loans, present_losses(self.loans, discounted=False), self._table.rows,
+            self._values, horizon=self.scenario.months, cohort=cohort,
         )  # fmt: skip
 
     # --- agents --------------------------------------------------------------------------

@@ -12,8 +12,11 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from experiments.run_tables import months
+from experiments.run_tables import money, months
 from simulation import LoanPortfolio
 
-RUN_TABLES: dict[str, Callable[[LoanPortfolio], pd.DataFrame]] = {"months": months.rows}
+RUN_TABLES: dict[str, Callable[[LoanPortfolio], pd.DataFrame]] = {
+    "months": months.rows,
+    "money": money.rows,
+}
 """Every table by name."""

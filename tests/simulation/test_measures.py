@@ -291,6 +291,7 @@ def test_the_legacy_book_is_kept_apart() -> None:
     found = measured(loans, rows)
     assert found["legacy_loss_rate"] == pytest.approx(750 / 3_000)
     assert found["legacy_default_rate"] == pytest.approx(1 / 4)
+    assert found["legacy_net_credit_loss"] == pytest.approx(7.5)
     assert found["loss_rate"] == found["default_rate"] == 0.0
     assert found["disbursed"] == 10.0
 
@@ -317,6 +318,7 @@ def test_profit_by_hand() -> None:
     found = measured(book(new()), rows, values=values)
     assert found["risk_adjusted_profit"] == pytest.approx(expected / 100)
     assert found["strategy_cost"] == 0.0
+    assert found["legacy_profit"] == pytest.approx(777.77 * (1 + 1 / 1.01 + 1 / 1.01**2))
 
 
 def test_strategy_cost_is_charged_whole_in_the_window_and_by_share_later() -> None:
@@ -330,6 +332,19 @@ def test_strategy_cost_is_charged_whole_in_the_window_and_by_share_later() -> No
     found = measured(book(new()), rows, horizon=2, values=free)
     assert found["strategy_cost"] == pytest.approx((1_000 + 1_000 + 250) / 100)
     assert found["risk_adjusted_profit"] == pytest.approx(-found["strategy_cost"])
+    assert found["legacy_strategy_cost"] == pytest.approx(750 / 100)
+    assert found["legacy_profit"] == pytest.approx(-found["legacy_strategy_cost"])
+
+
+def test_an_open_default_of_the_legacy_book_is_written_down_to_what_it_will_bring() -> None:
+    old = {"cohort": LEGACY, "start_month": 2}
+    known = failed(1_000, 400.0, **old)
+    open_default = failed(1_000, 100.0, status=DEFAULTED, closed_month=-1, balance_fen=900, **old)
+    rows = months_table(3)
+    found = measured(book(known, open_default), rows, values={"discount_rate": 0.12})
+    # Others brought 40 %, 10 % have come: 300 to come for a balance of 900, in month 1.
+    assert found["legacy_profit"] == pytest.approx((300 - 900) / 100 / 1.01)
+    assert found["risk_adjusted_profit"] == 0.0
 
 
 def test_return_on_capital_by_hand() -> None:
