@@ -91,12 +91,18 @@ def _present_values(
 ) -> dict[Any, Values]:
     """An amount of experiments.money of each arm in the worlds in which all have one."""
     measures = list(PARTS[amount])
-    base = worlds.loc[[BASELINE], measures].droplevel("strategy")
+    base = _measures(worlds, BASELINE, measures)
     table = pd.DataFrame(
-        {key: (worlds.loc[[arm], measures].droplevel("strategy") - base).sum(axis=1, skipna=False)
+        {key: (_measures(worlds, arm, measures) - base).sum(axis=1, skipna=False)
          for key, arm in arms.items()}
     ).dropna()  # fmt: skip
     return {key: table[key].to_numpy(dtype=np.float64) for key in arms}
+
+
+def _measures(worlds: pd.DataFrame, arm: str, measures: list[str]) -> pd.DataFrame:
+    """Measures of an arm by replication; none where it failed everywhere."""
+    own = worlds[worlds.index.get_level_values("strategy") == arm]
+    return own.droplevel("strategy")[measures]
 
 
 def _row(worlds: pd.DataFrame, ladder: Ladder) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from typer.core import TyperGroup
 
 from experiments import (
     assess_commands,
+    break_even_commands,
     calibration_commands,
     case_commands,
     experiment_commands,
@@ -83,6 +84,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "replay": store_commands.replay,
     "journal": case_commands.journal,
     "traces": case_commands.traces,
+    "break-even": break_even_commands.break_even,
     "failures": experiment_commands.failures,
     "published": experiment_commands.published,
     "validate": validate_commands.validate,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -38,7 +38,7 @@ class Order(NamedTuple):
     command: str
     source: str
     scenario: Scenario
-    sizes: dict[str, int | None]
+    sizes: Mapping[str, int | str | None]
     jobs: int | None
     out: str | None
     markdown: str | None
@@ -66,7 +66,7 @@ class Findings(NamedTuple):
     page: Sequence[str]
 
 
-def _deliver(order: Order, run: Callable[[int, Callable[[int, int], None]], Findings]) -> None:
+def deliver(order: Order, run: Callable[[int, Callable[[int, int], None]], Findings]) -> None:
     """Check where results go, run, write and print. run: takes processes and progress."""
     from joblib import cpu_count
 
@@ -135,7 +135,7 @@ def failures(
             modes.footnotes(replications, resolved), modes.page(found, resolved, order.made()),
         )  # fmt: skip
 
-    _deliver(order, run)
+    deliver(order, run)
 
 
 def published(
@@ -169,4 +169,4 @@ def published(
         screen = report.published_table(found, book.EXPERIMENTS)
         return Findings({"published": found, "runs": runs}, screen, notes, page)
 
-    _deliver(order, run)
+    deliver(order, run)

@@ -70,15 +70,16 @@ def _beside(
     measures = list(dict.fromkeys(name for part in PARTS.values() for name in part))
     for mode, interval in INTERVALS.items():
         part = runs[runs["assumptions"] == mode]
+        # A ladder is met on average, so its worlds are those in which no arm failed.
+        sizes = part.groupby("replication")["strategy"].transform("size")
+        whole = part[sizes == part["strategy"].nunique()]
         by_arm = {
             str(name): rows.set_index("replication")[measures]
             for name, rows in part.groupby("strategy", sort=False)
         }
-        for arm in arms:
-            if part.empty:
-                continue
+        for arm in (name for name in arms if name in by_arm):
             yield interval, arm, BASELINE, by_arm[BASELINE], by_arm[arm]
-            for match in matches(part, [arm], references):
+            for match in matches(whole, [arm], references) if len(whole) else ():
                 if match.place is not None:
                     base = reference_values(match)[measures]
                     yield interval, arm, match.reference.name, base, by_arm[arm]

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
-from experiments.arms import default_arms, parts
+from experiments.arms import checked_arms, default_arms, parts
 from experiments.study import Study
 from simulation.scenario import Scenario, Strategy
 
@@ -74,16 +74,17 @@ def break_even_study(
     strategies: Sequence[str] | None = None,
     replications: int = 20,
     seed: int = 7,
-    assumptions: Literal["drawn", "fixed"] = "drawn",
+    assumptions: str = "drawn",
 ) -> tuple[Study, list[Ladder]]:
     """The study of all variants, not yet run, and the ladders. Raises: StudyError."""
     names = default_arms(scenario) if strategies is None else strategies
-    arms = Study(scenario, names, replications, seed, assumptions, references=False).strategies
+    arms = checked_arms(scenario, names)
     made: dict[str, Strategy] = {}
     ladders = [_ladder(scenario, arm, made) for arm in arms[1:]]
     widened = replace(scenario, strategies={**scenario.strategies, **made})
     every = [*arms, *(arm for ladder in ladders for arm in ladder.variants)]
-    return Study(widened, every, replications, seed, assumptions, references=False), ladders
+    study = Study(widened, every, replications, seed, assumptions, references=False)  # type: ignore[arg-type]
+    return study, ladders
 
 
 def _ladder(scenario: Scenario, arm: str, made: dict[str, Strategy]) -> Ladder:
