@@ -46,11 +46,12 @@ def break_even(runs: pd.DataFrame, ladders: Iterable[Ladder]) -> pd.DataFrame:
     closed form. _low, _high: 95 %; for share and delay the places where the interval of the mean
     leaves 0 (NaN where it does not as planned), so the set is Fieller's.
     """
+    kinds = _kinds(runs)
     return pd.DataFrame(
         [
             {"interval": interval, "strategy": ladder.arm, **_row(worlds, ladder)}
-            for interval, worlds in _kinds(runs)
             for ladder in ladders
+            for interval, worlds in kinds
         ],
         columns=list(COLUMNS),
     )
@@ -58,10 +59,11 @@ def break_even(runs: pd.DataFrame, ladders: Iterable[Ladder]) -> pd.DataFrame:
 
 def rungs(runs: pd.DataFrame, ladders: Iterable[Ladder]) -> pd.DataFrame:
     """Net present value of every variant in CNY with its 95 % interval (columns RUNGS)."""
+    kinds = _kinds(runs)
     rows = [
         (interval, ladder.arm, kind, value, *mean_interval(npv), len(npv))
-        for interval, worlds in _kinds(runs)
         for ladder in ladders
+        for interval, worlds in kinds
         for kind, arms in _variants(ladder).items()
         for value, npv in _present_values(worlds, arms, "npv").items()
     ]

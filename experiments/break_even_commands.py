@@ -43,6 +43,7 @@ def break_even(
     resolved = chosen_scenario(scenario, enterprises, months)
     from experiments import break_even as found
     from experiments import break_even_table as report
+    from experiments.arm_table import arm_table
     from experiments.variants import break_even_study
 
     sizes = {"strategies": strategies, "replications": replications, "enterprises": enterprises,
@@ -57,7 +58,7 @@ def break_even(
         notes = [*report.footnotes(table, resolved), *report.throughout(rungs, resolved)]
         return Findings(
             {order.command: table, "rungs": rungs, "runs": runs},
-            report.break_even_table(table, resolved), notes,
+            arm_table(resolved, report.break_even_cells(table), report.HEADINGS), notes,
             report.page(table, resolved, order.made(), notes),
         )  # fmt: skip
 

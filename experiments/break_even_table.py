@@ -7,9 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from rich.box import SIMPLE_HEAD
-from rich.markup import escape
-from rich.table import Table
 
 from experiments.arms import arm_title
 from experiments.markdown import table
@@ -66,25 +63,12 @@ def _cost_share(row: Any) -> str:
     return f"{middle:.0f} [{low:.0f}, {high:.0f}]"
 
 
-def _lines(found: pd.DataFrame, scenario: Scenario) -> list[tuple[str, list[list[str]]]]:
-    """For each arm its title and a line for each kind of worlds."""
-    return [
-        (arm_title(scenario, str(arm)),
-         [[LABELS[row["interval"]], *cells(row)] for row in part.to_dict("records")])
-        for arm, part in found.groupby("strategy", sort=False)
-    ]  # fmt: skip
-
-
-def break_even_table(found: pd.DataFrame, scenario: Scenario) -> Table:
-    """A line for each arm and kind of worlds."""
-    screen = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
-    screen.add_column("Strategy", max_width=22, overflow="fold")
-    screen.add_column("", no_wrap=True)
-    for heading in HEADINGS:
-        screen.add_column(heading, justify="right", no_wrap=True)
-    for title, lines in _lines(found, scenario):
-        screen.add_row(title, *(escape("\n".join(c)) for c in zip(*lines, strict=True)))
-    return screen
+def break_even_cells(found: pd.DataFrame) -> dict[tuple[str, str], dict[str, str]]:
+    """What is told of each arm in worlds of each kind. found: as from experiments.break_even."""
+    return {
+        (row["strategy"], row["interval"]): dict(zip(HEADINGS, cells(row), strict=True))
+        for row in found.to_dict("records")
+    }
 
 
 def footnotes(found: pd.DataFrame, scenario: Scenario) -> list[str]:
@@ -131,10 +115,9 @@ def throughout(rungs: pd.DataFrame, scenario: Scenario) -> list[str]:
 
 def page(found: pd.DataFrame, scenario: Scenario, made: str, notes: Sequence[str]) -> list[str]:
     """Paragraphs of a page in Markdown. made: the command as a block of code."""
-    headings = ["Strategy", "", *(heading.replace("\n", " ") for heading in HEADINGS)]
+    headings = ["Strategy", "", *HEADINGS]
     rows = [
-        [title if first else "", *line]
-        for title, lines in _lines(found, scenario)
-        for first, line in [(line is lines[0], line) for line in lines]
+        [arm_title(scenario, arm), LABELS[interval], *line.values()]
+        for (arm, interval), line in break_even_cells(found).items()
     ]
     return ["# Break-even", "Made with:", made, table(headings, rows), *notes]

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
-from experiments.arms import BASELINE, arm_title
+from experiments.arm_table import print_arm_table
+from experiments.arms import BASELINE
 from experiments.money import money
 from experiments.pay_back import pay_back
-from experiments.tables import LABELS, signed
+from experiments.tables import signed
 
 if TYPE_CHECKING:
     from experiments.study import Study
@@ -53,40 +50,43 @@ def money_of(study: Study) -> pd.DataFrame:
     return found.merge(months, how="left", on=["interval", "strategy", "reference"])
 
 
-def money_table(study: Study, found: pd.DataFrame) -> Table:
-    """A line for each arm and kind of worlds. found: as from ``money_of``."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
-    table.add_column("Strategy", max_width=22, overflow="fold")
-    table.add_column("", no_wrap=True)
-    for heading in CELLS:
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("The same at\nequal volume", justify="right", no_wrap=True)
-    rows: Any = found.set_index(["reference", "strategy", "interval"])
-    for arm in study.strategies[1:]:
-        kinds = [i for i in LABELS if (BASELINE, arm, i) in rows.index]
-        lines = [_line(rows, arm, interval) for interval in kinds]
-        if lines:
-            cells = [escape("\n".join(column)) for column in zip(*lines, strict=True)]
-            table.add_row(arm_title(study.scenario, arm), *cells)
-    return table
+def money_cells(found: pd.DataFrame) -> dict[tuple[str, str], dict[str, str]]:
+    """What is told of each arm in worlds of each kind. found: as from ``money_of``."""
+    keys = ["strategy", "interval", "reference"]
+    rows = {tuple(row[key] for key in keys): row for row in found.to_dict("records")}
+    return {
+        (arm, interval): _cells(row, rows.get((arm, interval, "equal_volume")))
+        for (arm, interval, reference), row in rows.items()
+        if reference == BASELINE
+    }
 
 
-def amount(row: Any, name: str, scale: float = MILLION, digits: int = 1) -> str:
-    """A signed amount with its interval."""
-    middle, low, high = (
-        signed(scale * row[f"{name}{end}"], digits) for end in ("", "_low", "_high")
-    )
+def _cells(row: Any, at_equal_volume: Any) -> dict[str, str]:
+    """Cells of an arm; at_equal_volume: None beyond the ladder."""
+    parts = " / ".join(signed(MILLION * row[name]) for name in ("new_lending", "legacy"))
+    return {
+        "Net present value\nm CNY": amount(row, "npv"),
+        "new / old\nm CNY": parts,
+        "Positive\n% of worlds": f"{100.0 * row['probability_positive']:.0f}",
+        "Pay-back\nmonth": _months(row),
+        "Loss avoided\nm CNY": amount(row, "loss_avoided"),
+        "Cost per CNY\nof it": _price(row),
+        "The same at\nequal volume": "-" if at_equal_volume is None else _price(at_equal_volume),
+    }
+
+
+def amount(row: Any, name: str) -> str:
+    """A signed amount in millions with its interval."""
+    middle, low, high = (signed(MILLION * row[f"{name}{end}"]) for end in ("", "_low", "_high"))
     return middle if low == "-" else f"{middle} [{low}, {high}]"
 
 
 def _price(row: Any) -> str:
-    """Cost per CNY of loss avoided with its interval."""
-    ends = [
-        row[name] for name in ("cost_per_loss_avoided", "cost_per_loss_low", "cost_per_loss_high")
-    ]
-    if math.isnan(ends[0]):
+    """Cost per CNY of loss avoided with its interval; a dash where there is none."""
+    names = ("cost_per_loss_avoided", "cost_per_loss_low", "cost_per_loss_high")
+    if math.isnan(row[names[0]]):
         return "-"
-    middle, low, high = (f"{end + 0.0:.2f}" for end in ends)
+    middle, low, high = (f"{row[name] + 0.0:.2f}" for name in names)
     return f"{middle} [{low}, {high}]"
 
 
@@ -97,32 +97,10 @@ def _months(row: Any) -> str:
     return middle if early == late == "-" else f"{middle} [{early}, {late}]"
 
 
-def _line(rows: Any, arm: str, interval: str) -> list[str]:
-    """Cells of an arm in one kind of worlds. rows: by reference, strategy and interval."""
-    key = ("equal_volume", arm, interval)
-    equal = _price(rows.loc[key]) if key in rows.index else "-"
-    own = rows.loc[(BASELINE, arm, interval)]
-    return [LABELS[interval], *(told(own) for told in CELLS.values()), equal]
-
-
-CELLS: dict[str, Callable[[Any], str]] = {
-    "Net present value\nm CNY": lambda row: amount(row, "npv"),
-    "new / old\nm CNY": lambda row: (
-        f"{signed(MILLION * row['new_lending'])} / {signed(MILLION * row['legacy'])}"
-    ),
-    "Positive\n% of worlds": lambda row: f"{100.0 * row['probability_positive']:.0f}",
-    "Pay-back\nmonth": _months,
-    "Loss avoided\nm CNY": lambda row: amount(row, "loss_avoided"),
-    "Cost per CNY\nof it": _price,
-}
-"""Columns of the table and how each is told."""
-
-
 def print_money(study: Study, out: Console) -> None:
     """The money of each strategy, with what a reader must know."""
     if len(study.strategies) < 2:
         return
-    out.print(money_table(study, money_of(study)))
-    out.print()
+    print_arm_table(study.scenario, money_cells(money_of(study)), out)
     for line in WORDS:
         out.print(line, markup=False)
