@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.arms import BASELINE
-from experiments.comparison import INTERVALS, Values
+from experiments.comparison import INTERVALS, Values, mean_of
 from experiments.money import PARTS, mean_interval, ratio_of_means
 from experiments.pay_back import first_of
 from experiments.variants import Ladder
@@ -118,7 +118,7 @@ def _row(worlds: pd.DataFrame, ladder: Ladder) -> dict[str, Any]:
     most = max(ladder.delays)
     delay = _least(_present_values(worlds, ladder.delays, "npv"), np.arange(most, -1.0, -1.0))
     row: dict[str, Any] = {
-        "planned_cost": float(cost.mean()), "longest_delay": most, "replications": len(npv),
+        "planned_cost": mean_of(cost), "longest_delay": most, "replications": len(npv),
     }  # fmt: skip
     ends = {
         "npv": mean_interval(npv), "effect_share": effect,

@@ -77,7 +77,7 @@ def _beside(
             str(name): rows.set_index("replication")[measures]
             for name, rows in part.groupby("strategy", sort=False)
         }
-        for arm in (name for name in arms if name in by_arm):
+        for arm in (name for name in arms if {name, BASELINE} <= set(by_arm)):
             yield interval, arm, BASELINE, by_arm[BASELINE], by_arm[arm]
             for match in matches(whole, [arm], references) if len(whole) else ():
                 if match.place is not None:

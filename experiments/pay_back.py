@@ -35,10 +35,10 @@ def curves(monthly: pd.DataFrame) -> pd.DataFrame:
     for mode, interval in INTERVALS.items():
         part = total[total.index.get_level_values("assumptions") == mode].droplevel("assumptions")
         arms = {str(name): rows for name, rows in part.groupby(level="strategy", sort=False)}
-        base = arms.pop(BASELINE, None)
+        if BASELINE not in arms:
+            continue
+        base = arms.pop(BASELINE)
         for arm, rows in arms.items():
-            if base is None:
-                raise ValueError("pay-back needs the baseline")
             gaps = (rows.droplevel("strategy") - base.droplevel("strategy")).dropna()
             margin = t_quantile(len(gaps)) * gaps.sem()
             tables.append(pd.DataFrame({

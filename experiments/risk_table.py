@@ -30,6 +30,11 @@ WORDS = (
         "is expected to lose against the best single arm, from knowing nothing but the means to "
         "knowing each world's luck; what is lost by not knowing the assumptions lies between."
     ),
+    (
+        "Shared luck: so many times more worlds it would take with independent luck. Worlds for "
+        "5 %: until the half-width of the change of the loss rate is 5 % of the baseline's loss "
+        "rate, or of the change itself as far as it is known."
+    ),
 )
 
 
@@ -85,9 +90,9 @@ def choice_cells(arms: tuple[str, ...], tables: dict[str, pd.DataFrame]) -> Cell
     tables: as from ``risk_of``.
     """
     keys = ["strategy", "interval", "measure"]
-    wide, lost = (
+    wide, lost, known = (
         {tuple(row[key] for key in keys): row for row in tables[name].to_dict("records")}
-        for name in ("simultaneous", "regret")
+        for name in ("simultaneous", "regret", "precision")
     )
     return {
         (arm, interval): {
@@ -99,6 +104,7 @@ def choice_cells(arms: tuple[str, ...], tables: dict[str, pd.DataFrame]) -> Cell
             ),
             "Regret\nloss rate, points": _regret(lost.get((arm, interval, HEADLINE[0])), 100.0, 2),
             "Regret\nprofit, m CNY": _regret(lost.get((arm, interval, HEADLINE[1])), 1e-6, 1),
+            **_precision(known.get((arm, interval, HEADLINE[0]))),
         }
         for arm in arms
         for interval in LABELS
@@ -113,6 +119,19 @@ def _widened(row: Any, middle: str, prefix: str, scale: float) -> str:
     names = (middle, f"{prefix}simultaneous_low", f"{prefix}simultaneous_high")
     change, low, high = (signed(scale * row[name]) for name in names)
     return change if low == "-" else f"{change} [{low}, {high}]"
+
+
+def _precision(row: Any) -> dict[str, str]:
+    """What shared luck is worth, and the worlds that 5 % of the loss or of its change take."""
+    if row is None:
+        return {}
+    worlds = (row["replications_needed"], row["replications_for_difference"])
+    return {
+        "Shared\nluck": f"{row['variance_ratio']:.1f} x",
+        "Worlds for 5 %\nof loss / change": " / ".join(
+            f"{x:,.0f}" if math.isfinite(x) else "-" for x in worlds
+        ),
+    }
 
 
 def _regret(row: Any, scale: float, digits: int) -> str:
