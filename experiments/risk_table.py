@@ -9,7 +9,6 @@ import pandas as pd
 from rich.console import Console
 
 from experiments.arm_table import print_arm_table
-from experiments.precision import precision
 from experiments.regret import regret
 from experiments.risk import refusals, risk
 from experiments.simultaneous import HEADLINE, simultaneous
@@ -30,19 +29,12 @@ WORDS = (
         "is expected to lose against the best single arm, from knowing nothing but the means to "
         "knowing each world's luck; what is lost by not knowing the assumptions lies between."
     ),
-    (
-        "Shared luck: so many times more worlds it would take with independent luck. Worlds for "
-        "5 %: until the half-width of the change of the loss rate is 5 % of the baseline's loss "
-        "rate, or of the change itself as far as it is known."
-    ),
 )
 
 
 def risk_of(study: Study) -> dict[str, pd.DataFrame]:
-    """Tables ``risk``, ``simultaneous``, ``regret`` and ``precision`` of a study's runs."""
-    tables = {
-        "risk": risk, "simultaneous": simultaneous, "regret": regret, "precision": precision,
-    }  # fmt: skip
+    """Tables ``risk``, ``simultaneous`` and ``regret`` of a study's runs."""
+    tables = {"risk": risk, "simultaneous": simultaneous, "regret": regret}
     return {name: table(study.runs) for name, table in tables.items()}
 
 
@@ -90,9 +82,9 @@ def choice_cells(arms: tuple[str, ...], tables: dict[str, pd.DataFrame]) -> Cell
     tables: as from ``risk_of``.
     """
     keys = ["strategy", "interval", "measure"]
-    wide, lost, known = (
+    wide, lost = (
         {tuple(row[key] for key in keys): row for row in tables[name].to_dict("records")}
-        for name in ("simultaneous", "regret", "precision")
+        for name in ("simultaneous", "regret")
     )
     return {
         (arm, interval): {
@@ -104,7 +96,6 @@ def choice_cells(arms: tuple[str, ...], tables: dict[str, pd.DataFrame]) -> Cell
             ),
             "Regret\nloss rate, points": _regret(lost.get((arm, interval, HEADLINE[0])), 100.0, 2),
             "Regret\nprofit, m CNY": _regret(lost.get((arm, interval, HEADLINE[1])), 1e-6, 1),
-            **_precision(known.get((arm, interval, HEADLINE[0]))),
         }
         for arm in arms
         for interval in LABELS
@@ -119,19 +110,6 @@ def _widened(row: Any, middle: str, prefix: str, scale: float) -> str:
     names = (middle, f"{prefix}simultaneous_low", f"{prefix}simultaneous_high")
     change, low, high = (signed(scale * row[name]) for name in names)
     return change if low == "-" else f"{change} [{low}, {high}]"
-
-
-def _precision(row: Any) -> dict[str, str]:
-    """What shared luck is worth, and the worlds that 5 % of the loss or of its change take."""
-    if row is None:
-        return {}
-    worlds = (row["replications_needed"], row["replications_for_difference"])
-    return {
-        "Shared\nluck": f"{row['variance_ratio']:.1f} x",
-        "Worlds for 5 %\nof loss / change": " / ".join(
-            f"{x:,.0f}" if math.isfinite(x) else "-" for x in worlds
-        ),
-    }
 
 
 def _regret(row: Any, scale: float, digits: int) -> str:
