@@ -32,15 +32,23 @@ def arm_table(scenario: Scenario, cells: Cells, headings: Sequence[str]) -> Tabl
     return table
 
 
-def print_arm_table(scenario: Scenario, cells: Cells, out: Console) -> None:
-    """Print all headings of the cells: in one table, or in as few as fit beside each other."""
+def arm_tables(scenario: Scenario, cells: Cells, width: int) -> list[Table]:
+    """All headings of the cells in one table, or in as few as fit into so many columns."""
     rest = list(dict.fromkeys(heading for line in cells.values() for heading in line))
+    found = []
     while rest:
         tables = [arm_table(scenario, cells, rest[: n + 1]) for n in range(len(rest))]
-        fitting = [table for table in tables if _width(table) <= out.width]
-        out.print((fitting or tables[:1])[-1])
+        fitting = [table for table in tables if _width(table) <= width] or tables[:1]
+        found.append(fitting[-1])
+        rest = rest[len(fitting) :]
+    return found
+
+
+def print_arm_table(scenario: Scenario, cells: Cells, out: Console) -> None:
+    """Print them, an empty line after each."""
+    for table in arm_tables(scenario, cells, out.width):
+        out.print(table)
         out.print()
-        rest = rest[max(len(fitting), 1) :]
 
 
 def _width(table: Table) -> int:

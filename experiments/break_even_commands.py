@@ -41,9 +41,12 @@ def break_even(
 ) -> None:
     """Find the least effect, latest start and highest cost at which each strategy pays."""
     resolved = chosen_scenario(scenario, enterprises, months)
+    from rich.console import Group
+
     from experiments import break_even as found
     from experiments import break_even_table as report
-    from experiments.arm_table import arm_table
+    from experiments.arm_table import arm_tables
+    from experiments.tables import console
     from experiments.variants import break_even_study
 
     sizes = {"strategies": strategies, "replications": replications, "enterprises": enterprises,
@@ -58,7 +61,7 @@ def break_even(
         notes = [*report.footnotes(table, resolved), *report.throughout(rungs, resolved)]
         return Findings(
             {order.command: table, "rungs": rungs, "runs": runs},
-            arm_table(resolved, report.break_even_cells(table), report.HEADINGS), notes,
+            Group(*arm_tables(resolved, report.break_even_cells(table), console().width)), notes,
             report.page(table, resolved, order.made(), notes),
         )  # fmt: skip
 

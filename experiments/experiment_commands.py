@@ -24,7 +24,7 @@ from experiments.study_commands import (
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.table import Table
+    from rich.console import RenderableType
 
     from simulation import Scenario
 
@@ -58,10 +58,10 @@ class Order(NamedTuple):
 
 
 class Findings(NamedTuple):
-    """What a command has to tell: tables to write, the screen's table, notes, the page."""
+    """What a command has to tell: tables to write, what the screen shows, notes, the page."""
 
     tables: dict[str, pd.DataFrame]
-    screen: Table
+    screen: RenderableType
     notes: Sequence[str]
     page: Sequence[str]
 
