@@ -159,11 +159,17 @@ def print_study(study: Study, folder: Path, *, as_json: bool, share: float | Non
         print(json.dumps(_study_as_json(study, folder), ensure_ascii=False))
     elif study.has_baseline:
         from experiments.equal_table import print_equal
+        from experiments.money_table import print_money
+        from experiments.risk_table import print_risk
         from experiments.tables import console, print_comparison
 
         print_comparison(study)
         print()
         print_equal(study, console())
+        print()
+        print_money(study, console())
+        print()
+        print_risk(study, console())
         if share is not None:
             from experiments.precision_table import print_precision
 

@@ -191,7 +191,7 @@ def test_the_parent_keeps_nothing_but_the_store(tiny: Scenario, tmp_path: Path) 
 
     def count(_: int, __: int) -> None:
         nonlocal most
-        most = max(most, sum(isinstance(o, Outcome) for o in gc.get_objects()))
+        most = max(most, sum(type(o) is Outcome for o in gc.get_objects()))
 
     study_of(tiny, 8).run(jobs=1, out=tmp_path / "study", progress=count)
     assert most <= 2
