@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from experiments.experiment_commands import Markdown
-from experiments.study_commands import AsJson, Seed, chosen_scenario, number, records
+from experiments.study_commands import AsJson, Seed, chosen_scenario, number
+from experiments.study_output import records
 
 app = typer.Typer(help="Fit parameters to data, with standard errors.")
 

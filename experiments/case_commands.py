@@ -16,8 +16,8 @@ from experiments.study_commands import (
     Seed,
     chosen_scenario,
     number,
-    records,
 )
+from experiments.study_output import records
 
 Loan = Annotated[int | None, number("Row of a loan; left out: new lending's costliest default.")]
 Strategy = Annotated[str, typer.Option(metavar="A+B", help="In force.")]

@@ -19,8 +19,8 @@ from experiments.study_commands import (
     Seed,
     chosen_scenario,
     number,
-    records,
 )
+from experiments.study_output import records
 
 if TYPE_CHECKING:
     import pandas as pd

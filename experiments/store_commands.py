@@ -15,9 +15,9 @@ from experiments.study_commands import (
     Deadline,
     Jobs,
     number,
-    print_study,
     run_study,
 )
+from experiments.study_output import print_study
 
 if TYPE_CHECKING:
     from experiments.study import Study

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    import pandas as pd
+from experiments.study_output import print_files, print_study, records
 
+if TYPE_CHECKING:
     from experiments.study import Study
     from simulation import Scenario
 
@@ -92,6 +92,9 @@ def compare(
         ),
     ] = None,
     most: Annotated[int, number("Most worlds that --precision may take.")] = 1_000,
+    risk: Annotated[
+        bool, typer.Option("--risk", help="Tables of unexpected loss, VaR and regret as well.")
+    ] = False,
     cluster: Cluster = None,
     deadline: Deadline = None,
     out: Out = None,
@@ -105,7 +108,7 @@ def compare(
     study = Study(resolved, arms, replications, seed, assumptions)  # type: ignore[arg-type]
     folder = Path(out) if out is not None else free_folder(study)
     run_study(study, folder, jobs, cluster, deadline, precision=precision, most=most)
-    print_study(study, folder, as_json=as_json, share=precision)
+    print_study(study, folder, as_json=as_json, share=precision, risk=risk)
 
 
 def free_folder(study: Study) -> Path:
@@ -153,73 +156,6 @@ def run_study(
             study.run_until(precision, most, **how)
 
 
-def print_study(study: Study, folder: Path, *, as_json: bool, share: float | None = None) -> None:
-    """The results of a study; exit code 1 where runs failed. share: precision asked for."""
-    if as_json:
-        print(json.dumps(_study_as_json(study, folder), ensure_ascii=False))
-    elif study.has_baseline:
-        from experiments.equal_table import print_equal
-        from experiments.money_table import print_money
-        from experiments.risk_table import print_risk
-        from experiments.tables import console, print_comparison
-
-        print_comparison(study)
-        print()
-        print_equal(study, console())
-        print()
-        print_money(study, console())
-        print()
-        print_risk(study, console())
-        if share is not None:
-            from experiments.precision_table import print_precision
-
-            print()
-            print_precision(study, share, console())
-        _print_files(folder)
-    if len(study.failures):
-        from experiments.store.report import failure_lines
-
-        for line in [*failure_lines(study), f"runs that failed: {len(study.failures)}"]:
-            print(f"loanlab: {line}", file=sys.stderr)
-        raise typer.Exit(1)
-
-
-def _study_as_json(study: Study, folder: Path) -> dict[str, Any]:
-    """What compare prints with --json."""
-    from experiments.precision import precision
-
-    runs = study.runs
-    base = runs[(runs["assumptions"] == "fixed") & (runs["strategy"] == "baseline")]
-    means = base.drop(columns=["assumptions", "replication", "strategy"]).mean()
-    return {
-        "scenario": study.scenario.name,
-        "seed": study.seed,
-        "replications": study.replications,
-        "assumptions": study.assumptions,
-        "strategies": list(study.strategies),
-        "baseline": records(means.to_frame().T)[0],
-        "comparison": records(study.comparison()),
-        "ranking": records(study.ranking()),
-        "precision": records(precision(study.runs)),
-        "equal": records(study.at_equal()),
-        "equal_left_out": study.equal_gaps(),
-        "out": str(folder),
-    }
-
-
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows of a table for JSON; what is not a number is null."""
-    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
-    return rows
-
-
-def _print_files(folder: Path) -> None:
-    """Paths of the results, pictures last."""
-    pictures = sorted((folder / "figures").glob("*.png"))
-    print("\nResults: " + ", ".join(str(path) for path in sorted(folder.glob("*.csv"))))
-    print("Pictures: " + ", ".join(str(path) for path in pictures))
-
-
 def run(
     scenario: ScenarioName,
     strategy: Annotated[str, typer.Option(metavar="A+B", help="In force.")] = "baseline",
@@ -251,7 +187,7 @@ def run(
              "months": records(one.months), "out": str(folder)}, ensure_ascii=False))  # fmt: skip
         return
     world.show(one)
-    _print_files(folder)
+    print_files(folder)
 
 
 def audit_draws(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from experiments.experiment_commands import Markdown
-from experiments.study_commands import AsJson, Jobs, Out, Seed, records
+from experiments.study_commands import AsJson, Jobs, Out, Seed
+from experiments.study_output import records
 
 if TYPE_CHECKING:
     from experiments.validation.running import Validation

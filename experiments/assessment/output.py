@@ -13,7 +13,7 @@ from experiments.assessment.hierarchy import STAGE_OF
 from experiments.assessment.process import Process
 from experiments.assessment.weights import Method
 from experiments.results import manifest_of, results_folder
-from experiments.study_commands import records
+from experiments.study_output import records
 from experiments.tables import console
 from scenarios import quality_file
 

@@ -122,9 +122,12 @@ def test_compare_prints_a_table_and_writes_the_study(
                   "Baseline, assumptions drawn:", "npl_fan.png",
                   "intervals 95 %: luck / luck and assumptions drawn"):  # fmt: skip
         assert words in " ".join(out.split())
-    assert out.count("All four strategies") == 2  # the table of equals stands under the main one
+    assert out.count("All four strategies") == 3  # the main table, the equals, money
     assert "tighter_cutoff x" not in out.split("Equal volume:")[0]
     assert "worlds: 4 of 4" in progress
+    assert "Net present value" in out and "Regret" not in out
+    assert cli.run([*line, "--risk"]) == 0
+    assert "No VaR or expected shortfall" in capsys.readouterr().out
     header = (elsewhere / "results" / "tiny" / "comparison.csv").read_text().splitlines()[0]
     assert header == ",".join(COLUMNS)
 
