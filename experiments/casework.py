@@ -8,6 +8,7 @@ from itertools import zip_longest
 import numpy as np
 import pandas as pd
 
+from agents.failures import FAILURES
 from agents.loan import NEW_LENDING
 from experiments.arms import BASELINE, StudyError, checked_arms, whole_number
 from experiments.replay import run_key
@@ -15,6 +16,7 @@ from experiments.study import MOST_SEED, Study
 from simulation import LoanPortfolio, Scenario
 from simulation.auditor import audit, scored
 from simulation.journal import Journal
+from simulation.model import WatchError
 
 
 def costliest_default(model: LoanPortfolio) -> int:
@@ -55,6 +57,23 @@ def journal_of(
     ended = int(contract["closed_month"])
     last = ended - scenario.burn_in_months if ended >= 0 else None
     return row, kept, first_month, last
+
+
+def journal_of_firm(
+    scenario: Scenario, strategy: str, seed: int, replication: int, enterprise: int
+) -> Journal:
+    """The journal of an enterprise, which is the same firm in every arm of a world.
+
+    enterprise: row, firms that are founded later included. Raises: StudyError for one that there
+    is not.
+    """
+    for name, value in (("seed", seed), ("replication", replication)):
+        whole_number(name, value, 0, MOST_SEED)
+    arm = checked_arms(scenario, [strategy])[-1]
+    try:
+        return _kept(scenario, arm, seed, replication, enterprise, drawn=False)
+    except WatchError as error:
+        raise StudyError(str(error)) from None
 
 
 def _kept(
@@ -98,7 +117,8 @@ def story_of_run(study: Study, name: str, loan: int) -> Iterator[str]:
 def audited(scenario: Scenario, strategy: str, seed: int, replications: int) -> pd.DataFrame:
     """Traces in the papers of several worlds on the horizon's last day.
 
-    Returns: see simulation.auditor.audit, with the mode as a column. Raises: StudyError.
+    Returns: see simulation.auditor.audit, with the mode and its title as columns. Raises:
+    StudyError.
     """
     whole_number("seed", seed, 0, MOST_SEED)
     whole_number("replications", replications, 1, 10_000)
@@ -109,4 +129,6 @@ def audited(scenario: Scenario, strategy: str, seed: int, replications: int) -> 
         for _ in range(scenario.months):
             model.step()
         counts.append(audit(model)[["occurred", "found", "hit"]])
-    return scored(sum(counts[1:], counts[0])).rename_axis("mode").reset_index()
+    table = scored(sum(counts[1:], counts[0])).rename_axis("mode").reset_index()
+    table.insert(1, "title", [mode.title for mode in FAILURES])
+    return table

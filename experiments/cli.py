@@ -82,6 +82,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "run": study_commands.run,
     "audit-draws": study_commands.audit_draws,
     "replay": store_commands.replay,
+    "loans": case_commands.loans,
     "journal": case_commands.journal,
     "traces": case_commands.traces,
     "break-even": break_even_commands.break_even,

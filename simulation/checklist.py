@@ -24,10 +24,6 @@ from simulation.investigation import check_due
 
 _BITS = (STATEMENTS, SOURCES, OWNER, APPRAISAL)
 _CODES = ("F01", "F02", "F03", "F04", "F05")
-_NAMES = (
-    "statements cross-checked", "three sources on revenue", "owner and hidden debt",
-    "collateral appraised a second time", "guarantee circle on the map",
-)  # fmt: skip
 
 
 class CheckNote(NamedTuple):
@@ -43,15 +39,6 @@ class CheckNote(NamedTuple):
     made: bool
     found: bool
     why: str
-
-    def text(self, reveal: bool = True) -> str:
-        """One line; without ``reveal`` a check that found nothing looks like any other."""
-        name = _NAMES[CHECKS.index(self.check)]
-        if not self.made:
-            return f"- {name}: skipped ({self.why})"
-        if self.found or not reveal:
-            return f"- {name}: made"
-        return f"- {name}: made, found nothing ({self.why})"
 
 
 def check_notes(

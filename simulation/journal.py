@@ -14,65 +14,25 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from agents import enterprise, loan, officer
-from agents.records import Field
-from simulation.checklist import CheckNote, check_notes
-from simulation.nature import is_distressed, service_of, true_capacity
-from simulation.story import is_new_contract, told
+from agents.records import Field, copied
+from simulation.checklist import check_notes
+from simulation.nature import is_distressed
+from simulation.story import told
+from simulation.story.claims import claim_on
+from simulation.story.desk import Steps, decided_again, queue_of, up_to
+from simulation.story.lending import steps_of
+from simulation.story.records import Decision, Event, Record, Scene, Shot
+from simulation.story.telling import lines_of
+from simulation.story.watch import visit_again
 from simulation.world import REFUSALS, World
 
-Record = dict[str, Any]
 
+class Raw(NamedTuple):
+    """Records before a stage, in arrays of one row. loan: any row where there is none."""
 
-class Shot(NamedTuple):
-    """The records of a firm, its contract and its officer at one moment (field -> value)."""
-
-    enterprise: Record
-    loan: Record
-    officer: Record
-
-
-class Event(NamedTuple):
-    """Something that happened to the firm.
-
-    month: from the fork. stage: of the model. what: a short name. text: one sentence. failed:
-    codes of the failure modes that occurred. true: only the model knows it, not the bank.
-    """
-
-    month: int
-    stage: str
-    what: str
-    text: str
-    failed: tuple[str, ...] = ()
-    true: bool = False
-
-
-class Decision(NamedTuple):
-    """A decision on a file: what was believed, true, decided, and what a full check would lend.
-
-    outcome: granted, refused, or withdrawn (granted, but the applicant had found another
-    lender). Scores in sd of capacity, amounts in fen; checks: what became of each.
-    """
-
-    month: int
-    renewal: bool
-    outcome: str
-    believed: float
-    true: float
-    cutoff: float
-    asked_fen: int
-    lent_fen: int
-    full_check_fen: int
-    checks: tuple[CheckNote, ...]
-
-    @property
-    def gap(self) -> float:
-        """Belief less truth (sd)."""
-        return self.believed - self.true
-
-    @property
-    def full_check(self) -> str:
-        """What a full check would have decided."""
-        return "granted" if self.full_check_fen > 0 else "refused"
+    firm: Any
+    loan: Any
+    officer: Any
 
 
 class Journal:
@@ -84,7 +44,7 @@ class Journal:
         self.decisions: list[Decision] = []
         self.truth: list[Record] = []
         self.seen: list[Record] = []
-        self._before: Shot | None = None
+        self._before: tuple[Shot, Raw] | None = None
 
     def copy(self) -> Journal:
         """An independent copy, for a fork."""
@@ -97,49 +57,70 @@ class Journal:
 
     def before(self, world: World) -> None:
         """Remember the records before a stage."""
-        self._before = self._shot(world)
+        e = world.enterprises[self.row]
+        held, post = max(int(e.loan), 0), int(e.officer)
+        raw = Raw(
+            copied(world.enterprises[self.row : self.row + 1]),
+            copied(world.loans[held : held + 1]), copied(world.officers[post : post + 1]),
+        )  # fmt: skip
+        self._before = self._shot(world), raw
 
     def after(self, stage: str, month: int, world: World) -> None:
         """Write down what a stage has changed. month: from the fork."""
-        before, now = self._before, self._shot(world, keep=self._before)
-        assert before is not None
+        assert self._before is not None
+        (before, raw), now = self._before, self._shot(world, keep=self._before[0])
+        zero = int(world.sheet["month"]) - month
+        scene = Scene(stage, month, zero, before, now)
         if stage == "decide_files" and before.enterprise["score"] != now.enterprise["score"]:
-            self.decisions.append(self._decision(month, before, now, world))
-        self.events += [Event(month, stage, *event) for event in told(stage, before, now)]
+            decision = self._decision(scene, raw, world)
+            self.decisions.append(decision)
+            scene = Scene(stage, month, zero, before, now, decision)
+        elif stage == "visits" and before.loan and scene.change("visits_due") > 0:
+            visit = visit_again(raw.firm, raw.loan, raw.officer, world.desk)
+            scene = Scene(stage, month, zero, before, now, visit=visit)
+        self.events += told(scene)
         if stage == "close_month":
             self._close(month, now, world)
 
     def _shot(self, world: World, keep: Shot | None = None) -> Shot:
-        """Copies of the records now; a contract that was just closed is still shown."""
+        """The records now; a contract or a call that has just ended is still shown."""
         e = world.enterprises[self.row]
-        held = int(e.loan)
-        if held < 0 and keep is not None and keep.loan:
-            held = int(keep.loan["row"])
-        contract = _copied(world.loans[held]) | {"row": held} if held >= 0 else {}
-        return Shot(_copied(e), contract, _copied(world.officers[int(e.officer)]))
+        held, called, post = int(e.loan), int(e.called_loan), int(e.officer)
+        distressed = held >= 0 and bool(is_distressed(e, world.loans[held], world.desk[0]))
+        if keep is not None:
+            held = held if held >= 0 else keep.loan.get("row", -1)
+            called = called if called >= 0 else keep.enterprise["called_loan"]
+        contract = _plain(world.loans[held]) | {"row": held} if held >= 0 else {}
+        failed = contract.get("status") == loan.DEFAULTED or contract.get("status") == (
+            loan.WRITTEN_OFF
+        )
+        return Shot(
+            _plain(e) | {"row": self.row}, contract, _plain(world.officers[post]), distressed,
+            claim_on(held if failed else -1, world), claim_on(called, world),
+            queue_of(post, world) if e.file else (),
+        )  # fmt: skip
 
-    def _decision(self, month: int, before: Shot, now: Shot, world: World) -> Decision:
+    def _decision(self, scene: Scene, raw: Raw, world: World) -> Decision:
         """The decision that a file has just had."""
+        before, now = scene.before, scene.now
         e, renewal = now.enterprise, before.enterprise["file"] == enterprise.RENEWAL_FILE
-        new = now.loan if is_new_contract(before, now) else {}
+        new = now.loan if scene.is_new_contract else {}
         w = world.desk[0]
-        # The truth as it was when the file was read: before the money was paid out.
-        record = world.enterprises[self.row : self.row + 1].copy()
-        for name, value in before.enterprise.items():
-            record[name] = value
-        truth = true_capacity(record[0], w, service_of(e["need_fen"], w.p.base_rate))
         refused = self.row in world.lists[REFUSALS, : w.listed[REFUSALS]]
         outcome = "granted" if new else "refused" if refused or renewal else "withdrawn"
+        ahead = up_to(self.row, before.queue, scene.world_month, int(w.p.patience_months))
+        balance = before.loan["balance_fen"] if renewal else 0
+        steps = decided_again(raw.firm, raw.officer, balance, world.desk, ahead)
         return Decision(
-            month, renewal, outcome, float(e["score"]), float(truth),
-            float(e["cutoff"]),
-            int(e["asked_fen"]), int(new["principal_fen"] + new["undrawn_fen"]) if new else 0,
-            int(e["full_check_fen"]), check_notes(record[0], e, now.officer, w),
+            scene.month, renewal, outcome, float(e["score"]), float(steps.true),
+            float(e["cutoff"]), e["asked_fen"],
+            new["principal_fen"] + new["undrawn_fen"] if new else 0, e["full_check_fen"],
+            check_notes(raw.firm[0], e, now.officer, w),
+            tuple(steps_of(scene, steps if _agrees(steps, e) else None, outcome)),
         )  # fmt: skip
 
     def _close(self, month: int, now: Shot, world: World) -> None:
         """What is true and what the bank can see at month end."""
-        e = world.enterprises[self.row]
         truth: Record = {"month": month}
         seen: Record = {"month": month}
         for prefix, fields, record in (
@@ -149,8 +130,8 @@ class Journal:
             for name, field in fields.items():
                 if name in record:
                     (truth if _is_hidden(field) else seen)[prefix + name] = record[name]
-        if e.loan >= 0:
-            truth["distressed"] = bool(is_distressed(e, world.loans[e.loan], world.desk[0]))
+        if world.enterprises[self.row].loan >= 0:
+            truth["distressed"] = now.distressed
         self.truth.append(truth)
         self.seen.append(seen)
 
@@ -168,16 +149,7 @@ class Journal:
 
         reveal: also what the bank could not know. first, last: months, all where left out.
         """
-        decisions = {d.month: d for d in self.decisions}
-        for event in self.events:
-            too_early = first is not None and event.month < first
-            too_late = last is not None and event.month > last
-            if too_early or too_late or (event.true and not reveal):
-                continue
-            failed = f" [{', '.join(event.failed)}]" if event.failed and reveal else ""
-            yield f"month {event.month:>4}  {event.text}{failed}"
-            if event.what == "decision":
-                yield from _decision_lines(decisions[event.month], reveal)
+        yield from lines_of(self, reveal=reveal, first=first, last=last)
 
 
 def _is_hidden(field: Field) -> bool:
@@ -185,21 +157,11 @@ def _is_hidden(field: Field) -> bool:
     return field.seen == "true"
 
 
-def _copied(record: Any) -> Record:
+def _plain(record: Any) -> Record:
     """A record as plain values."""
     return dict(zip(record.dtype.names, record.item(), strict=True))
 
 
-def _decision_lines(decision: Decision, reveal: bool) -> Iterator[str]:
-    """The checks behind a decision, and the comparison with a full check."""
-    for note in decision.checks:
-        yield f"            {note.text(reveal)}"
-    yield (
-        f"            believed {decision.believed:+.2f} sd, cut-off {decision.cutoff:+.2f}: "
-        f"{decision.outcome}"
-    )
-    if reveal:
-        yield (
-            f"            true {decision.true:+.2f} sd; a full check would have "
-            f"{decision.full_check}"
-        )
+def _agrees(steps: Steps, file: Record) -> bool:
+    """Do the steps lead to the file that was decided? Not where rules are replaced."""
+    return bool(steps.believed == file["score"] and steps.terms.cutoff == file["cutoff"])

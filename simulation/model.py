@@ -98,6 +98,10 @@ class WorldEndError(RuntimeError):
     """A step beyond the last month for which there is an economy."""
 
 
+class WatchError(ValueError):
+    """A journal of an enterprise that there is not."""
+
+
 class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     """A bank, its officers and its borrowers, month by month.
 
@@ -108,8 +112,8 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     fork. seed, replication: non-negative integers, the key of all luck. rules: rule name ->
     replacement with the same arguments. drawn: draw each parameter that is an assumption from
     its range, once for the replication. watch: rows of enterprises of which a journal is kept
-    from the first month on (``journals``). Raises: StrategyError, RuleError, LedgerError, and
-    ValueError for a negative or too large key.
+    from the first month on (``journals``). Raises: StrategyError, RuleError, LedgerError,
+    WatchError for a row that there is not, and ValueError for a negative or too large key.
     """
 
     _bodies: dict[str, Callable[..., Any]] | None = None
@@ -143,6 +147,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         self._month = -scenario.burn_in_months
         self._moved: tuple[str, ...] = ()
         self._found_world()
+        self._check_watched()
         self._make_views()
         while self._month < 0:
             self._live_one_month()
@@ -153,6 +158,13 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         """After a copy or a pickle: look at the copied desk, not at a copy of the look at it."""
         self.__dict__.update(state)
         self._sheet = self._world.sheet
+
+    def _check_watched(self) -> None:
+        """Refuse a journal of an enterprise that there is not."""
+        rows = len(self._world.enterprises)
+        for row in self.journals:
+            if not 0 <= row < rows:
+                raise WatchError(f"enterprise = {row} is not allowed; allowed: 0 to {rows - 1}")
 
     # --- the story -----------------------------------------------------------------------
 

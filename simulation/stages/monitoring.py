@@ -42,7 +42,7 @@ _RECALLED, _SUPPRESSED = TALLY["recalled"], TALLY["suppressed"]
 _EVERGREENED, _NOT_EXTENDED = TALLY["evergreened"], TALLY["extensions_refused"]
 
 
-_LATE_MONTHS = 2  # an alert that waits so long was answered late
+LATE_MONTHS = 2  # an alert that waits so long was answered late
 _SOON_MONTHS = 6  # a maturity so near is dealt with before it fails
 
 
@@ -114,7 +114,7 @@ def follow_up(e: Any, loan: Any, o: Any, w: Any) -> None:
         loan.failures |= F13
         return
     w.tally[_HANDLED] += 1.0
-    if w.month - e.raised_month >= _LATE_MONTHS:
+    if w.month - e.raised_month >= LATE_MONTHS:
         loan.failures |= F13
     truth = true_capacity(e, w, service_of(loan.balance_fen, loan.annual_rate))
     view = truth + view_error(p.view_sd, working_skill(e, o, w)) * normal(u[1])
