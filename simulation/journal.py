@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from agents import enterprise, loan, officer
@@ -91,9 +92,7 @@ class Journal:
             held = held if held >= 0 else keep.loan.get("row", -1)
             called = called if called >= 0 else keep.enterprise["called_loan"]
         contract = _plain(world.loans[held]) | {"row": held} if held >= 0 else {}
-        failed = contract.get("status") == loan.DEFAULTED or contract.get("status") == (
-            loan.WRITTEN_OFF
-        )
+        failed = contract.get("status") in (loan.DEFAULTED, loan.WRITTEN_OFF)
         return Shot(
             _plain(e) | {"row": self.row}, contract, _plain(world.officers[post]), distressed,
             claim_on(held if failed else -1, world), claim_on(called, world),
@@ -159,7 +158,8 @@ def _is_hidden(field: Field) -> bool:
 
 def _plain(record: Any) -> Record:
     """A record as plain values."""
-    return dict(zip(record.dtype.names, record.item(), strict=True))
+    values = (v.tolist() if isinstance(v, np.ndarray) else v for v in record.item())
+    return dict(zip(record.dtype.names, values, strict=True))
 
 
 def _agrees(steps: Steps, file: Record) -> bool:

@@ -26,8 +26,8 @@ TEXTS = {
     "withdrawn": "the {kind} ends without a decision after {waited_months}",
     "decision": "the {kind} is decided: {outcome}",
     "firm": "firm: {sector}, {employees}; sales as the file has them {sales_fen} a month",
-    "wish": "asks for {asked_fen} {use}; need as the file has it {need_fen}; {security}",
-    "renewal_wish": "asks to renew {balance_fen}; need as the file has it {need_fen}; {security}",
+    "wish": "asks for {asked_fen} {use}; need as the file has it {stated_need_fen}; {security}",
+    "renewal_wish": "asks to renew {balance_fen}; need as the file has it {stated_need_fen}; {security}",
     "load": "the officer has {clients} and {files} this month; a file gets {effort_share} of its "
             "hours",
     "check_made": "made",
@@ -84,7 +84,7 @@ TEXTS = {
     "surfacing": "the hidden default comes out",
     "class": "the loan is now classified as {loan_class}",
     "cure": "a settlement is found: the loan goes on in instalments over {tenor_months}",
-    "suit": "no settlement; the bank sues {wait_months} after default",
+    "suit": "no settlement; the suit counts from {suit_month}, {wait_months} after default",
     "suit_planned": "no settlement; the suit is planned for {suit_month}, {wait_months} after "
                     "default",
     "sale_planned": "the security will be sold in {sale_month}",

@@ -64,7 +64,7 @@ def _request(scene: Scene) -> Iterator[Event]:
     }  # fmt: skip
     yield scene.event("firm", "firm", facts, truth)
     wish = {
-        "asked_fen": e["asked_fen"], "need_fen": e["stated_need_fen"],
+        "asked_fen": e["asked_fen"], "stated_need_fen": e["stated_need_fen"],
         "use": "long_use" if e["long_use"] else "short_use",
         "security": _SECURITY[e["security"]],
     }  # fmt: skip

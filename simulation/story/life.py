@@ -46,8 +46,7 @@ def _trouble(scene: Scene) -> Iterator[Event]:
     was, e = scene.before, scene.now
     if e.enterprise["refuses"] > was.enterprise["refuses"]:
         yield scene.event("refusal", "owner", truth=money(scene), seen_as=NOT_SEEN)
-    in_arrears = was.loan.get("dpd", 0) > 0
-    if e.distressed and not was.distressed and not in_arrears:
+    if e.distressed and not was.distressed and e.loan["dpd"] == 0:
         what = "called_distress" if e.enterprise["called_loan"] >= 0 else "distress"
         yield scene.event(what, "firm", truth=money(scene), seen_as=NOT_SEEN)
 

@@ -65,8 +65,8 @@ def _filled(template: str, facts: Facts, words: Words) -> str:
 
 def shown(name: str, value: Any, words: Words = ENGLISH) -> str:
     """A fact for people, by the unit in which its name ends."""
-    if isinstance(value, (list, tuple)):
-        return ", ".join(shown(name, one, words) for one in value)
+    if isinstance(value, list):
+        return _listed(name, value, words)
     if isinstance(value, str):
         return words.names.get(value, value)
     if name == "runway":
@@ -79,6 +79,13 @@ def shown(name: str, value: Any, words: Words = ENGLISH) -> str:
     if unit:
         return _counted(round(value) if unit == "day" else value, unit, words)
     return next((f.format(value) for end, f in _FORMATS.items() if name.endswith(end)), str(value))
+
+
+def _listed(name: str, values: list[Any], words: Words) -> str:
+    """Facts of one name, one after another; of months the word comes once."""
+    if not name.endswith("_month"):
+        return ", ".join(shown(name, value, words) for value in values)
+    return f"{words.units['month'][len(values) > 1]} {', '.join(map(str, values))}"
 
 
 def _counted(value: float, unit: str, words: Words) -> str:

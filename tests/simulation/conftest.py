@@ -15,7 +15,7 @@ import pytest
 
 import agents
 from scenarios import load_scenario
-from simulation import Scenario
+from simulation import LoanPortfolio, Scenario
 
 ROOT = Path(agents.__file__).resolve().parent.parent
 HERE = Path(__file__).resolve().parent
@@ -55,6 +55,16 @@ def tiny() -> Callable[..., Scenario]:
         return load_scenario(name, **{**TINY, **overrides})
 
     return load
+
+
+@pytest.fixture(scope="session")
+def watched(tiny: Callable[..., Scenario]) -> LoanPortfolio:
+    """An eventful world at its end, with the journal of every enterprise."""
+    scenario = tiny(**EVENTFUL)
+    born = LoanPortfolio(scenario, seed=3)
+    model = LoanPortfolio(scenario, seed=3, watch=range(len(born._world.enterprises)))
+    model.run()
+    return model
 
 
 @pytest.fixture(scope="session")
