@@ -27,7 +27,8 @@ TEXTS = {
     "decision": "the {kind} is decided: {outcome}",
     "firm": "firm: {sector}, {employees}; sales as the file has them {sales_fen} a month",
     "wish": "asks for {asked_fen} {use}; need as the file has it {stated_need_fen}; {security}",
-    "renewal_wish": "asks to renew {balance_fen}; need as the file has it {stated_need_fen}; {security}",
+    "renewal_wish": "asks to renew {balance_fen}; need as the file has it {stated_need_fen}; "
+                    "{security}",
     "load": "the officer has {clients} and {files} this month; a file gets {effort_share} of its "
             "hours",
     "check_made": "made",
