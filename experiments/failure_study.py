@@ -40,7 +40,13 @@ COLUMNS = (
 
 HEADING = (
     "Changes in % of the baseline's, with the mode switched off alone. In brackets: what the mode "
-    "does by its source (+ raises); switched off, the change should have the other sign."
+    "does by its source; switched off, the change should have the other sign. + raises, ++ raises "
+    "much, 0 leaves as it is, 0/+ one of the two, +- raises or lowers, delay puts off."
+)
+
+MEANINGS = (
+    "PD: probability of default. LGD: loss given default, the part of the exposure that is lost. "
+    "EAD: exposure at default over the principal of the loans that default. Volume: new money lent."
 )
 
 
@@ -143,6 +149,9 @@ def page(found: pd.DataFrame, scenario: Scenario, made: str) -> list[str]:
         f"For {about(scenario)}, in {worlds_text(worlds)}, assumptions as declared. Made with:",
         made,
         f"{HEADING} {_words()}",
+        f"{MEANINGS} What each mode is, where it acts and what trace it leaves: "
+        "[failure modes](model-basis.md#failure-modes). Loans on which one occurred: "
+        "`loanlab loans l_bank --failure F01`, the story of one: `loanlab journal`.",
         table(["Without", *MEASURES.values()], rows),
         "## Not as expected, or not resolved",
         "\n".join(open_modes) or "Every mode does what its source says.",
@@ -153,6 +162,7 @@ def _words() -> str:
     """What the verdicts mean."""
     return (
         "Intervals: 95 %, of the paired mean. `not resolved`: the interval covers 0. "
+        "`opposite`: an effect with the sign that the mode itself should have. "
         "`unexpected`: an effect where the source has none. `either sign`: the source has no "
         "one sign for it. A mode off means the check is always made, succeeds and takes no "
         "hours: an upper bound on what more care can do."
@@ -162,4 +172,4 @@ def _words() -> str:
 def footnotes(worlds: int, scenario: Scenario) -> Sequence[str]:
     """What a reader of the printed table must know."""
     same = f"The same {worlds_text(worlds)} for all; {about(scenario)}; assumptions as declared."
-    return [HEADING, _words().replace("`", ""), same]
+    return [HEADING, _words().replace("`", ""), MEANINGS, same]
