@@ -50,6 +50,13 @@ MEANINGS = (
 )
 
 
+_READ_ON = (
+    "What each mode is, where it acts and what trace it leaves: "
+    "[failure modes](model-basis.md#failure-modes). Loans on which one occurred: "
+    "`loanlab loans l_bank --failure F01`, the story of one: `loanlab journal`."
+)
+
+
 def failure_study(scenario: Scenario, replications: int, seed: int) -> Study:
     """The study of all switches, assumptions as declared. Raises: StudyError."""
     return Study(scenario, list(SWITCHES), replications, seed, "fixed", references=False)
@@ -149,9 +156,7 @@ def page(found: pd.DataFrame, scenario: Scenario, made: str) -> list[str]:
         f"For {about(scenario)}, in {worlds_text(worlds)}, assumptions as declared. Made with:",
         made,
         f"{HEADING} {_words()}",
-        f"{MEANINGS} What each mode is, where it acts and what trace it leaves: "
-        "[failure modes](model-basis.md#failure-modes). Loans on which one occurred: "
-        "`loanlab loans l_bank --failure F01`, the story of one: `loanlab journal`.",
+        f"{MEANINGS} {_READ_ON}",
         table(["Without", *MEASURES.values()], rows),
         "## Not as expected, or not resolved",
         "\n".join(open_modes) or "Every mode does what its source says.",

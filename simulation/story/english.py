@@ -101,7 +101,7 @@ TEXTS = {
 """What happened -> sentence."""
 
 _MONEY = (
-    "cash {cash_fen}, suppliers' credit {line_fen}, other debts take {hidden_service_fen} a month"
+    "cash {cash_fen}, suppliers' credit {line_fen}, hidden debts take {hidden_service_fen} a month"
 )
 
 TRUTHS = {

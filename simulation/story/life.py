@@ -78,9 +78,10 @@ def _guarantors(scene: Scene) -> Iterator[Event]:
 
 
 def posted(scene: Scene) -> Iterator[Event]:
-    """The officer's comings and goings, where a firm that lives is concerned."""
+    """The officer's comings and goings, while there is something that he may do for the loan."""
     now, was, e = scene.now.officer, scene.before.officer, scene.now.enterprise
-    if e["status"] not in (ALIVE, IN_WORKOUT) or not (scene.now.loan or e["file"]):
+    sued = scene.now.loan.get("suit_month", -1) >= 0
+    if e["status"] not in (ALIVE, IN_WORKOUT) or sued or not (scene.now.loan or e["file"]):
         return
     if now["person"] != was["person"]:
         until = now["vacant_until"] - scene.zero
