@@ -130,7 +130,7 @@ def test_wrong_input_is_told(capsys: Any) -> None:
     assert "allowed: a whole number from 1" in capsys.readouterr().err
     wrong = {
         ("journal", "--strategy", "without_F99"): "unknown strategy",
-        ("journal", "--strategy", "nothing"): "loanlab scenarios lists all",
+        ("journal", "--strategy", "nothing"): "see loanlab scenarios",
         ("journal", "--loan", "1", "--enterprise", "2"): "exclude each other",
         ("journal", "--enterprise", "99999", *SMALL): "enterprise = 99999 is not allowed",
         ("loans", "--failure", "F99"): "allowed: F01 to F16",
