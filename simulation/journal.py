@@ -77,7 +77,7 @@ class Journal:
             self.decisions.append(decision)
             scene = Scene(stage, month, zero, before, now, decision)
         elif stage == "visits" and before.loan and scene.change("visits_due") > 0:
-            visit = visit_again(raw.firm, raw.loan, raw.officer, world.desk)
+            visit = visit_again(scene, raw.firm, raw.loan, raw.officer, world.desk)
             scene = Scene(stage, month, zero, before, now, visit=visit)
         self.events += told(scene)
         if stage == "close_month":
@@ -115,7 +115,7 @@ class Journal:
             float(e["cutoff"]), e["asked_fen"],
             new["principal_fen"] + new["undrawn_fen"] if new else 0, e["full_check_fen"],
             check_notes(raw.firm[0], e, now.officer, w),
-            tuple(steps_of(scene, steps if _agrees(steps, e) else None, outcome)),
+            tuple(steps_of(scene, steps if _agrees(steps, scene, outcome) else None, outcome)),
         )  # fmt: skip
 
     def _close(self, month: int, now: Shot, world: World) -> None:
@@ -162,6 +162,10 @@ def _plain(record: Any) -> Record:
     return dict(zip(record.dtype.names, values, strict=True))
 
 
-def _agrees(steps: Steps, file: Record) -> bool:
-    """Do the steps lead to the file that was decided? Not where rules are replaced."""
-    return bool(steps.believed == file["score"] and steps.terms.cutoff == file["cutoff"])
+def _agrees(steps: Steps, scene: Scene, outcome: str) -> bool:
+    """Do the steps lead to what was decided? Not always where rules are replaced."""
+    file, owed = scene.now.enterprise, scene.before.loan.get("interest_arrears_fen", 0)
+    is_new = scene.before.enterprise["file"] == enterprise.NEW_FILE
+    granted = steps.terms.granted and (is_new or owed == 0)
+    same_file = steps.believed == file["score"] and steps.terms.cutoff == file["cutoff"]
+    return bool(same_file and granted == (outcome != "refused"))

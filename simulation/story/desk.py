@@ -25,8 +25,7 @@ class Steps(NamedTuple):
 
     believed: the file's score, true: the firm's capacity, own_look: the reviewer's own score
     (sd). related: the officer has an old relation with the firm. in_branch: the branch head
-    decides alone. used: hours of the desk used when it was decided, of those for files. worked:
-    hours that the file got. days: from request to decision.
+    decides alone. days: from request to decision.
     """
 
     terms: Terms

@@ -14,15 +14,19 @@ from simulation.story.records import NOT_SEEN, Event, Facts, Scene, Visit, codes
 from simulation.world import TALLY
 
 
-def visit_again(firm: Any, loan: Any, officer: Any, desk: Any) -> Visit:
+def visit_again(scene: Scene, firm: Any, loan: Any, officer: Any, desk: Any) -> Visit:
     """What a visit that was due came to: made once more on copies, with the same luck.
 
-    The books count visits in the log, and there one from the desk looks like any other.
+    The books count visits in the log, and there one from the desk looks like any other. Where
+    rules are replaced and the visit comes to something else, the log is believed.
     firm, loan, officer: records before the stage, in arrays of one row. desk: of the world.
     """
     e, contract, w = copied(firm), copied(loan), copied(desk)
     contract["failures"], w["tally"] = 0, 0.0
     pay_visit(e[0], contract[0], officer[0], w[0])
+    same_log = contract["visits_logged"][0] == scene.now.loan["visits_logged"]
+    if not same_log or e["alert"][0] != scene.now.enterprise["alert"]:
+        return Visit(scene.change("visits_logged") > 0, scene.newly_failed())
     made = bool(w["tally"][0][TALLY["visits_made"]])
     return Visit(made, codes(int(contract["failures"][0])))
 

@@ -16,6 +16,7 @@ import pytest
 import agents
 from scenarios import load_scenario
 from simulation import LoanPortfolio, Scenario
+from simulation.story.records import Event
 
 ROOT = Path(agents.__file__).resolve().parent.parent
 HERE = Path(__file__).resolve().parent
@@ -65,6 +66,15 @@ def watched(tiny: Callable[..., Scenario]) -> LoanPortfolio:
     model = LoanPortfolio(scenario, seed=3, watch=range(len(born._world.enterprises)))
     model.run()
     return model
+
+
+@pytest.fixture(scope="session")
+def events(watched: LoanPortfolio) -> list[Event]:
+    """Every event and every step of a decision of the watched world."""
+    return [
+        event for journal in watched.journals.values()
+        for told in (journal.events, *(d.steps for d in journal.decisions)) for event in told
+    ]  # fmt: skip
 
 
 @pytest.fixture(scope="session")

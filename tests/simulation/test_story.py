@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import pytest
 
-from agents import enterprise, loan, officer
 from simulation import LoanPortfolio
-from simulation.story.english import NAMES, TEXTS, TRUTHS
 from simulation.story.records import Decision, Event, codes
-from simulation.story.telling import as_data, chapter, key_to, lines_of
-from simulation.story.words import ENGLISH, shown, text_of
-
-
-def events_of(world: Any) -> Iterator[Event]:
-    """Every event and step of a watched world."""
-    for journal in world.journals.values():
-        yield from journal.events
-        for decision in journal.decisions:
-            yield from decision.steps
+from simulation.story.telling import chapter
 
 
 def decisions_of(world: Any) -> Iterator[tuple[int, Decision]]:
@@ -72,8 +58,8 @@ def test_what_guarantors_paid_is_told_on_both_sides(watched: Any) -> None:
     assert paid == received and len(paid) > 2
 
 
-def test_the_end_of_a_case_sums_up_what_was_told(watched: Any) -> None:
-    ends = [e.facts for e in events_of(watched) if e.what == "end"]
+def test_the_end_of_a_case_sums_up_what_was_told(events: list[Event]) -> None:
+    ends = [e.facts for e in events if e.what == "end"]
     assert ends and all(f["ead_fen"] == f["recovered_fen"] + f["lost_fen"] for f in ends)
 
 
@@ -140,7 +126,9 @@ def test_a_refusal_for_the_amount_is_told_apart(tiny: Any) -> None:
     assert reasons["amount"]["score_sd"] >= reasons["amount"]["cutoff_sd"]
 
 
-def test_a_granted_file_carries_the_codes_of_its_contract(watched: Any) -> None:
+def test_a_granted_file_carries_the_codes_of_its_contract(
+    watched: Any, events: list[Event]
+) -> None:
     """Those of the decision and the pay-out; later ones come with later events."""
     at_once = {f"F{k:02}" for k in range(1, 12)} - {"F06"}  # a visit can set F06 later
     for row, decision in decisions_of(watched):
@@ -150,7 +138,7 @@ def test_a_granted_file_carries_the_codes_of_its_contract(watched: Any) -> None:
             assert "F06" not in decision.failed or "F06" in bits
 
 
-def test_another_amount_than_the_limit_is_told(watched: Any) -> None:
+def test_the_contract_is_described(watched: Any) -> None:
     for row, decision in decisions_of(watched):
         terms = step(decision, "terms")
         if terms is not None:
@@ -158,14 +146,16 @@ def test_another_amount_than_the_limit_is_told(watched: Any) -> None:
             assert terms.facts["limit_fen"] == decision.lent_fen >= terms.facts["paid_out_fen"]
             assert terms.facts["repayment"] in ("bullet", "instalment")
             assert (terms.failed == ("F09",)) == (terms.facts["basis"] == "as_asked")
-            assert contract["start_month"] >= 0
+            assert terms.facts["annual_rate"] == contract["annual_rate"]
+            payee = step(decision, "entrusted" if contract["entrusted"] else "own_account")
+            assert payee is not None and (payee.failed == ("F11",)) == (payee.what == "own_account")
 
 
 # --- after lending -----------------------------------------------------------------------
 
 
-def test_visits_from_the_desk_are_told_from_real_ones(watched: Any) -> None:
-    rows, what = watched._table.rows, Counter(e.what for e in events_of(watched))
+def test_visits_from_the_desk_are_told_from_real_ones(watched: Any, events: list[Event]) -> None:
+    rows, what = watched._table.rows, Counter(e.what for e in events)
     assert what["visit"] == rows["visits_made"].sum() > 0
     assert what["visit"] + what["desk_visit"] == watched.loans["visits_logged"].sum()
     assert what["desk_visit"] + what["missed_visit"] == (
@@ -174,8 +164,8 @@ def test_visits_from_the_desk_are_told_from_real_ones(watched: Any) -> None:
     assert what["kept_quiet"] == rows["suppressed"].sum() > 0
 
 
-def test_a_code_stands_at_every_occurrence(watched: Any) -> None:
-    for event in events_of(watched):
+def test_a_code_stands_at_every_occurrence(events: list[Event]) -> None:
+    for event in events:
         if event.what in ("desk_visit", "missed_visit"):
             assert event.failed == ("F12",)
         elif event.what == "unread_alert":
@@ -186,8 +176,8 @@ def test_a_code_stands_at_every_occurrence(watched: Any) -> None:
             assert event.failed == ("F14",)
 
 
-def test_the_first_missed_payment_tells_what_the_firm_had(watched: Any) -> None:
-    arrears = [e for e in events_of(watched) if e.what == "arrears"]
+def test_the_first_missed_payment_tells_what_the_firm_had(events: list[Event]) -> None:
+    arrears = [e for e in events if e.what == "arrears"]
     assert any(e.truth for e in arrears) and any(not e.truth for e in arrears)
     for event in arrears:
         assert bool(event.truth) <= ({"cash_fen", "hidden_service_fen"} <= event.truth.keys())
@@ -215,93 +205,21 @@ def test_a_story_begins_with_its_request_and_its_past(watched: Any) -> None:
     )
 
 
-# --- sealed ------------------------------------------------------------------------------
+def test_where_rules_are_replaced_no_step_is_invented(tiny: Any) -> None:
+    """Approved by another rule: the steps worked out by the bank's own would contradict it."""
 
-TRUE_FIELDS = {
-    name for fields in (enterprise.FIELDS, loan.FIELDS, officer.FIELDS)
-    for name, field in fields.items() if field.seen == "true"
-}  # fmt: skip
+    def approves(score: float, cutoff: float) -> bool:
+        return score >= cutoff + 0.5
 
-
-def test_a_fact_is_no_field_that_only_the_model_knows(watched: Any) -> None:
-    facts = {name for e in events_of(watched) if not e.true for name in e.facts}
-    assert len(facts) > 30
-    assert facts & TRUE_FIELDS == set()
-
-
-def test_sealed_it_tells_only_what_the_bank_could_know(watched: Any) -> None:
-    for journal in watched.journals.values():
-        opened, sealed = list(lines_of(journal)), list(lines_of(journal, reveal=False))
-        assert len(sealed) <= len(opened)
-        text = "\n".join(sealed)
-        assert not re.search(r"\btru(e|ly|th)\b|full check|\bF[01]\d|insisted|pay for vol", text)
-        assert not re.search(r"refuses to pay|decides not to pay|from the desk|quiet", text)
-
-
-def test_sealed_data_hold_no_truth(watched: Any) -> None:
-    whole = [as_data(j, True, None, None) for j in watched.journals.values()]
-    sealed = [as_data(j, False, None, None) for j in watched.journals.values()]
-    text = json.dumps(sealed)
-    assert '"truth"' in json.dumps(whole) and json.dumps(whole) != text
-    hidden = r'"(truth|true|gap|full_check\w*|failed|seen_as|found|modes)":'
-    assert re.search(hidden, json.dumps(whole)) and not re.search(hidden, text)
-    for story in sealed:
-        for event in story["events"]:
-            assert event["what"] not in ("desk_visit", "hiding", "refusal", "kept_quiet")
-        for month in story["months"]:
-            assert month.keys() == {"seen"}
-            names = {name.removeprefix("loan_") for name in month["seen"]}
-            assert not names & (TRUE_FIELDS - loan.FIELDS.keys() - officer.FIELDS.keys())
-
-
-def test_a_visit_from_the_desk_looks_real_when_sealed(watched: Any) -> None:
-    desk = next(e for e in events_of(watched) if e.what == "desk_visit")
-    real = next(e for e in events_of(watched) if e.what == "visit")
-    assert text_of(desk, reveal=False) == text_of(real, reveal=False)
-    assert text_of(desk) != text_of(real)
-
-
-# --- words -------------------------------------------------------------------------------
-
-
-def test_there_are_words_for_all_that_happens(watched: Any) -> None:
-    assert TRUTHS.keys() <= TEXTS.keys()
-    for event in events_of(watched):
-        assert "{" not in text_of(event)
-        if not event.true:
-            assert event.seen_as in TEXTS
-            assert "{" not in text_of(event, reveal=False)
-        for value in [*event.facts.values(), *event.truth.values()]:
-            assert not isinstance(value, str) or value == "" or value in NAMES
-
-
-def test_words_can_be_translated(watched: Any) -> None:
-    german = ENGLISH._replace(
-        texts={**TEXTS, "arrears": "zahlt {paid_fen}, schuldet {owed_fen}, {late_days} zu spät"},
-        units={**ENGLISH.units, "day": ("Tag", "Tage")}, truths={},
-    )  # fmt: skip
-    arrears = next(e for e in events_of(watched) if e.what == "arrears")
-    assert re.fullmatch(r"zahlt .* CNY, schuldet .* CNY, \d+ Tage? zu spät",
-                        text_of(arrears, words=german))  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "text"),
-    [
-        ("late_days", 1.0, "1 day"), ("late_days", 31.4, "31 days"),
-        ("guarantors", 1, "1 guarantor"), ("wait_months", 2, "2 months"),
-        ("runway", 1.5, "1.5 months"), ("runway", 999.0, "as long as one can see"),
-        ("paid_fen", 123_456_700, "1,234,567 CNY"), ("annual_rate", 0.0528, "5.28%"),
-        ("score_sd", -0.1, "-0.10"), ("suit_month", 33, "month 33"),
-        ("earlier_month", [-3, 4], "months -3, 4"), ("earlier_month", [4], "month 4"),
-        ("sources", ["sale", "assets"], "sale of the security, share of the firm's other assets"),
-    ],
-)  # fmt: skip
-def test_facts_are_shown_by_their_unit(name: str, value: Any, text: str) -> None:
-    assert shown(name, value) == text
-
-
-def test_the_key_spells_out_the_codes_of_the_story(watched: Any) -> None:
-    for journal in watched.journals.values():
-        told = set(re.findall(r"\bF\d\d\b", "\n".join(lines_of(journal))))
-        assert told == key_to(journal, None, None).keys()
+    model = LoanPortfolio(tiny(months=1), seed=3, watch=range(120), rules={"approves": approves})
+    left_out = 0
+    for _, decision in decisions_of(model):
+        ruling = step(decision, "refused", "granted")
+        if ruling is None:
+            assert decision.outcome == "refused" and step(decision, "wish", "renewal_wish")
+            left_out += 1
+        elif ruling.facts["why"] == "score":
+            assert ruling.facts["score_sd"] < ruling.facts["cutoff_sd"]
+        else:
+            assert decision.renewal or ruling.facts["why"] != "interest_owed"
+    assert left_out > 0
