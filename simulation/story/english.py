@@ -59,11 +59,11 @@ TEXTS = {
     "full_check_too_strict": "the truth reaches the cut-off: a full check errs too, or refuses for "
                              "the amount, the circle or a past default",
     # after lending
-    "alert": "the warning system raises an alert; it reaches the officer in {answer_month}",
+    "alert": "the warning system raises an alert",
     "visit": "a visit is logged",
     "desk_visit": "a visit is logged, but from the desk: nobody went",
     "missed_visit": "a visit that was due is not made",
-    "visit_report": "the visit finds distress: an alert, to be answered in {answer_month}",
+    "visit_report": "the visit finds distress: an alert is raised",
     "kept_quiet": "the visit finds distress; the officer keeps quiet about an old client",
     "recall": "the first check finds money gone; {returned_fen} comes back",
     "answer": "the alert of {raised_month} is followed up after {waited_months}",
@@ -116,6 +116,8 @@ TRUTHS = {
     "load": " (skill {skill_share})",
     "belief": ", true {true_sd}",
     "raised_proposal": ": {raised_for}",
+    "alert": "; it will reach the officer in {answer_month}",
+    "visit_report": "; it will reach the officer in {answer_month}",
     "visit": " (true: money for {runway}, {distressed})",
     "missed_visit": " (true: money for {runway}, {distressed})",
     "answer": " (the firm is truly {distressed})",

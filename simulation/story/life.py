@@ -23,7 +23,7 @@ def lived(scene: Scene) -> Iterator[Event]:
     yield from _guarantors(scene)
     if was["alert"] == 0 and e["alert"] == 1:
         due = {"answer_month": e["alert_month"] - scene.zero}
-        yield scene.event("alert", "warning_system", due)
+        yield scene.event("alert", "warning_system", truth=due)
     if was["file"] == 0 and e["file"] != 0:
         yield scene.event("application" if e["file"] == NEW_FILE else "renewal_request", "firm")
     if was["status"] == ALIVE and e["status"] in (IN_WORKOUT, CLOSED):

@@ -47,7 +47,7 @@ def visited(scene: Scene) -> Iterator[Event]:
     if scene.change("diverted_fen") < 0:
         yield scene.event("recall", "officer", {"returned_fen": -scene.change("diverted_fen")})
     if scene.now.enterprise["alert"] == 2 != scene.before.enterprise["alert"]:
-        yield scene.event("visit_report", "officer", _waits(scene))
+        yield scene.event("visit_report", "officer", truth=_waits(scene))
     elif visit.made and visit.failed:
         yield scene.event("kept_quiet", "officer", failed=visit.failed, seen_as=NOT_SEEN)
 

@@ -74,7 +74,7 @@ def _surfacing(scene: Scene) -> Iterator[Event]:
 
 
 def _suit(scene: Scene) -> Iterator[Event]:
-    """No settlement: when the bank sues, and when security is to be sold."""
+    """No settlement: when the bank sues, and (nobody knows it yet) when security is sold."""
     loan, month = scene.now.loan, scene.world_month
     facts = {
         "suit_month": loan["suit_month"] - scene.zero,
@@ -84,7 +84,7 @@ def _suit(scene: Scene) -> Iterator[Event]:
     yield scene.event(what, "bank", facts, failed=scene.newly_failed())
     if loan["sale_month"] >= 0:
         sale = {"sale_month": loan["sale_month"] - scene.zero}
-        yield scene.event("sale_planned", "court", sale)
+        yield scene.event("sale_planned", "court", truth=sale, seen_as=NOT_SEEN)
 
 
 def _recovery(scene: Scene) -> Iterator[Event]:

@@ -51,6 +51,13 @@ def test_sealed_data_hold_no_truth(watched: Any) -> None:
             assert not names & (TRUE_FIELDS - loan.FIELDS.keys() - officer.FIELDS.keys())
 
 
+def test_sealed_nothing_is_told_before_it_is_known(events: list[Event]) -> None:
+    """An alert's way to the desk and the day of a sale are luck that is still to come."""
+    ahead = {"answer_month", "sale_month"}
+    assert any(ahead & e.truth.keys() for e in events)
+    assert not any(ahead & e.sealed().facts.keys() for e in events)
+
+
 def test_a_visit_from_the_desk_looks_real_when_sealed(events: list[Event]) -> None:
     desk = next(e for e in events if e.what == "desk_visit")
     real = next(e for e in events if e.what == "visit")
