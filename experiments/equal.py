@@ -53,13 +53,13 @@ def at_equal(
     tables = [_compared(match) for match in found]
     empty = pd.DataFrame(columns=list(EQUAL_COLUMNS))
     rows = pd.concat(tables, ignore_index=True) if tables else empty
-    return rows, [_beyond(match) for match in found if match.place is None]
+    return rows, [beyond(match) for match in found if match.place is None]
 
 
 def matches(
     runs: pd.DataFrame, arms: Sequence[str], references: Sequence[Reference]
 ) -> Iterator[Match]:
-    """The place of each arm on each ladder, in worlds of each kind."""
+    """The place of each arm on each ladder, in worlds of each kind. runs: as in ``at_equal``."""
     parts = {mode: runs[runs["assumptions"] == mode] for mode in INTERVALS}
     kinds = [part for part in parts.values() if len(part)]
     for reference, arm, part in product(references, arms, kinds):
@@ -133,7 +133,7 @@ def _compared(match: Match) -> pd.DataFrame:
     return rows.assign(reference=match.reference.name, position=position)
 
 
-def _beyond(match: Match) -> str:
+def beyond(match: Match) -> str:
     """Why a strategy has no reference, in words."""
     interval = INTERVALS[match.runs["assumptions"].iloc[0]]
     base = match.levels[list(match.reference.rungs.values()).index(BASELINE)]

@@ -8,6 +8,7 @@ Source: docs/model-basis.md, section "Measures".
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -42,10 +43,12 @@ REFERENCES = (
 """The references of a study: at most five rungs, two of them rivals that are mostly run anyway."""
 
 
-def left_out(scenario: Scenario) -> dict[str, str]:
+def left_out(
+    scenario: Scenario, references: Sequence[Reference] = REFERENCES
+) -> dict[str, str]:
     """References that a scenario does not allow, by name, each with a sentence that says why."""
     reasons = {}
-    for reference in REFERENCES:
+    for reference in references:
         rival = scenario.strategies.get(reference.rival)
         why = None
         if rival is None:
@@ -57,17 +60,21 @@ def left_out(scenario: Scenario) -> dict[str, str]:
     return reasons
 
 
-def usable(scenario: Scenario) -> tuple[Reference, ...]:
+def usable(
+    scenario: Scenario, references: Sequence[Reference] = REFERENCES
+) -> tuple[Reference, ...]:
     """References that a scenario allows."""
-    without = left_out(scenario)
-    return tuple(reference for reference in REFERENCES if reference.name not in without)
+    without = left_out(scenario, references)
+    return tuple(reference for reference in references if reference.name not in without)
 
 
-def ladder(scenario: Scenario) -> dict[str, Strategy]:
+def ladder(
+    scenario: Scenario, references: Sequence[Reference] = REFERENCES
+) -> dict[str, Strategy]:
     """The rungs of all usable references by the name of their arm, the baseline left out."""
     return {
         arm: _scaled(scenario.strategies[reference.rival], arm, scale)
-        for reference in usable(scenario)
+        for reference in usable(scenario, references)
         for scale, arm in reference.rungs.items()
         if arm != BASELINE
     }
