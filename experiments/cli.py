@@ -21,6 +21,7 @@ from typer.core import TyperGroup
 
 from experiments import (
     assess_commands,
+    attribute_commands,
     break_even_commands,
     calibration_commands,
     case_commands,
@@ -86,6 +87,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "journal": case_commands.journal,
     "traces": case_commands.traces,
     "break-even": break_even_commands.break_even,
+    "attribute": attribute_commands.attribute,
     "failures": experiment_commands.failures,
     "published": experiment_commands.published,
     "validate": validate_commands.validate,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -33,22 +34,30 @@ Markdown = Annotated[str | None, typer.Option(metavar="FILE", help="Write a page
 
 
 class Order(NamedTuple):
-    """What was asked for. command, source: as typed; scenario: as resolved."""
+    """What was asked for. command, source: as typed; scenario: as resolved; part: of a command
+    whose results are of several kinds.
+    """
 
     command: str
     source: str
     scenario: Scenario
-    sizes: Mapping[str, int | str | None]
+    sizes: Mapping[str, int | str | bool | None]
     jobs: int | None
     out: str | None
     markdown: str | None
     as_json: bool
+    part: str = ""
 
     @property
     def folder(self) -> Path:
         """Folder of results."""
-        usual = f"results/{self.scenario.name}_{self.command}"
+        usual = f"results/{self.scenario.name}_{self.command}{self.part and f'_{self.part}'}"
         return Path(usual if self.out is None else self.out)
+
+    @property
+    def kind(self) -> str:
+        """Kind of its results."""
+        return " ".join(filter(None, (self.command, self.part, "study")))
 
     def made(self) -> str:
         """The command that makes the same again, as a block of code."""
@@ -58,12 +67,17 @@ class Order(NamedTuple):
 
 
 class Findings(NamedTuple):
-    """What a command has to tell: tables to write, what the screen shows, notes, the page."""
+    """What a command has to tell: tables to write, what the screen shows, notes, the page.
+
+    draw: writes pictures into a folder. failed: a line for each run that failed.
+    """
 
     tables: dict[str, pd.DataFrame]
     screen: RenderableType
     notes: Sequence[str]
     page: Sequence[str]
+    draw: Callable[[Path], None] | None = None
+    failed: Sequence[str] = ()
 
 
 def deliver(order: Order, run: Callable[[int, Callable[[int, int], None]], Findings]) -> None:
@@ -74,26 +88,29 @@ def deliver(order: Order, run: Callable[[int, Callable[[int, int], None]], Findi
     from experiments.progress import progress, tell_of_compiling
     from experiments.results import check_folder, manifest_of, write_tables
 
-    kind = f"{order.command} study"
-    check_folder(order.folder, kind)
+    check_folder(order.folder, order.kind)
     page = None if order.markdown is None else Path(order.markdown)
     if page is not None:
         check_page(page)
     tell_of_compiling()
     with progress("worlds") as tell:
         findings = run(cpu_count() if order.jobs is None else order.jobs, tell)
-    manifest = manifest_of(kind, order.scenario, **order.sizes)
-    write_tables(order.folder, manifest, findings.tables)
+    manifest = manifest_of(order.kind, order.scenario, **order.sizes)
+    write_tables(order.folder, manifest, findings.tables, findings.draw)
     if page is not None:
         write_page(page, findings.page)
     _tell(order, findings)
+    for line in findings.failed:
+        print(f"loanlab: {line}", file=sys.stderr)
+    if findings.failed:
+        raise typer.Exit(1)
 
 
 def _tell(order: Order, findings: Findings) -> None:
     """Print the findings, or their first table as JSON."""
     if order.as_json:
         told: dict[str, Any] = {"scenario": order.scenario.name, **order.sizes}
-        told[order.command] = records(findings.tables[order.command])
+        told[order.command] = records(next(iter(findings.tables.values())))
         notes = {"notes": list(findings.notes), "out": str(order.folder)}
         print(json.dumps({**told, **notes}, ensure_ascii=False))
         return
@@ -104,7 +121,9 @@ def _tell(order: Order, findings: Findings) -> None:
     screen.print()
     for line in findings.notes:
         screen.print(line, markup=False)
-    written = [*sorted(order.folder.glob("*.csv")), *([order.markdown] if order.markdown else [])]
+    pictures = sorted(order.folder.glob("figures/*.png"))
+    page = [order.markdown] if order.markdown else []
+    written = [*sorted(order.folder.glob("*.csv")), *pictures, *page]
     print("\nResults: " + ", ".join(str(path) for path in written))
 
 

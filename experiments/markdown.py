@@ -34,9 +34,14 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-def made_with(command: str, scenario: str, **options: int | str | None) -> str:
-    """The command that makes a page again, as a block of code; options left out are None."""
+def made_with(command: str, scenario: str, **options: int | str | bool | None) -> str:
+    """The command that makes a page again, as a block of code.
+
+    options: None or False where left out, True where an option takes no value.
+    """
     words = ["loanlab", command, scenario]
     for name, value in options.items():
-        words += [] if value is None else [f"--{name}", str(value)]
+        if value is None or value is False:
+            continue
+        words += [f"--{name}"] if value is True else [f"--{name}", str(value)]
     return f"```sh\n{shlex.join(words)}\n```"

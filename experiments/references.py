@@ -43,9 +43,7 @@ REFERENCES = (
 """The references of a study: at most five rungs, two of them rivals that are mostly run anyway."""
 
 
-def left_out(
-    scenario: Scenario, references: Sequence[Reference] = REFERENCES
-) -> dict[str, str]:
+def left_out(scenario: Scenario, references: Sequence[Reference] = REFERENCES) -> dict[str, str]:
     """References that a scenario does not allow, by name, each with a sentence that says why."""
     reasons = {}
     for reference in references:
@@ -68,9 +66,7 @@ def usable(
     return tuple(reference for reference in references if reference.name not in without)
 
 
-def ladder(
-    scenario: Scenario, references: Sequence[Reference] = REFERENCES
-) -> dict[str, Strategy]:
+def ladder(scenario: Scenario, references: Sequence[Reference] = REFERENCES) -> dict[str, Strategy]:
     """The rungs of all usable references by the name of their arm, the baseline left out."""
     return {
         arm: _scaled(scenario.strategies[reference.rival], arm, scale)

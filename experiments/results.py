@@ -9,7 +9,7 @@ import shlex
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -158,8 +158,19 @@ def write_study(study: Study, out: Path) -> None:
         draw_npl_fan(study.months, study.scenario, folder / "figures" / "npl_fan.png")
 
 
-def write_tables(out: Path, manifest: Mapping[str, Any], tables: Mapping[str, Any]) -> None:
-    """Tables (pandas, by name) as CSV files, and the manifest."""
+def write_tables(
+    out: Path,
+    manifest: Mapping[str, Any],
+    tables: Mapping[str, Any],
+    draw: Callable[[Path], None] | None = None,
+) -> None:
+    """Tables (pandas, by name) as CSV files, and the manifest.
+
+    draw: writes pictures into the folder ``figures``.
+    """
     with results_folder(out, manifest) as folder:
         for name, rows in tables.items():
             rows.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+        if draw is not None:
+            (folder / "figures").mkdir()
+            draw(folder / "figures")

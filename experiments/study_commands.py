@@ -57,11 +57,16 @@ Out = Annotated[str | None, typer.Option(metavar="DIR", help="Folder of results.
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
-def chosen_scenario(name: str, enterprises: int | None, months: int | None) -> Scenario:
-    """The scenario with what the command line overrides."""
+def chosen_scenario(
+    name: str,
+    enterprises: int | None,
+    months: int | None,
+    management: dict[str, float] | None = None,
+) -> Scenario:
+    """The scenario with what the command line overrides. management: qualities of the stages."""
     from scenarios import ScenarioError, load_scenario
 
-    asked = {"enterprises": enterprises, "months": months}
+    asked = {"enterprises": enterprises, "months": months, "management": management}
     try:
         return load_scenario(name, **{k: v for k, v in asked.items() if v is not None})
     except ScenarioError as error:

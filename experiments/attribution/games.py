@@ -69,7 +69,9 @@ def game_of(scenario: Scenario, by: str, put_right: str = "management") -> Game:
     names = the_strategies(scenario)
     if not 2 <= len(names) <= MOST_PLAYERS:
         allowed = f"from 2 to {MOST_PLAYERS}"
-        raise StudyError(f"by = strategy: the scenario has {len(names)} of them; allowed: {allowed}")
+        raise StudyError(
+            f"by = strategy: the scenario has {len(names)} of them; allowed: {allowed}"
+        )
     return Game(by, {name: scenario.catalogue[name].title for name in names}, scenario)
 
 

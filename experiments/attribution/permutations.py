@@ -39,7 +39,8 @@ def contributions(values: Mapping[int, Values], orders: Orders) -> Values:
     to the value of all, in each world.
     """
     added = np.array([_added(values, order) for order in orders])
-    return 0.5 * (added[0::2] + added[1::2])
+    averaged: Values = 0.5 * (added[0::2] + added[1::2])
+    return averaged
 
 
 def _added(values: Mapping[int, Values], order: NDArray[np.int64]) -> Values:

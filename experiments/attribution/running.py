@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,7 +23,8 @@ from experiments.attribution.shapley import Values, interactions, pairs_of, shap
 from experiments.attribution.volume import BASES, LADDER, MEASURES, coalition_values
 from experiments.comparison import INTERVALS
 from experiments.references import ladder, left_out
-from experiments.study import Progress, Study
+from experiments.running import Progress
+from experiments.study import Study
 
 ALL = "all"
 """The player of rows on what all avoid together."""
@@ -41,7 +43,8 @@ class Plan(NamedTuple):
 
 class Attribution(NamedTuple):
     """What was found. shares: a row for each interval, basis, measure and player; pairs:
-    interactions; coalitions: what each avoids; runs: of all arms; gaps: what cannot be told."""
+    interactions; coalitions: what each avoids; runs: of all arms; gaps: what cannot be told.
+    """
 
     game: Game
     shares: pd.DataFrame
@@ -76,9 +79,18 @@ def planned(
     return Plan(game, tuple(coalitions), study, orders)
 
 
-def attributed(plan: Plan, jobs: int, progress: Progress | None = None) -> Attribution:
-    """Run the study of a game and split what all players avoid."""
-    return split(plan, plan.study.run(jobs, progress=progress).runs)
+def attributed(
+    plan: Plan, jobs: int, progress: Progress | None = None, out: Path | None = None
+) -> Attribution:
+    """Run the study of a game and split what all players avoid.
+
+    out: folder of the study; one that holds its runs already is gone on with.
+    """
+    study = plan.study.run(jobs, out, progress)
+    found = split(plan, study.runs)
+    failed = len(study.failures)
+    told = [f"{failed} runs failed; their worlds are left out."] if failed else []
+    return found._replace(gaps=[*found.gaps, *told])
 
 
 def split(plan: Plan, runs: pd.DataFrame) -> Attribution:

@@ -77,7 +77,7 @@ def _without(players: int, *absent: int) -> list[int]:
 
 def _players(values: Values) -> int:
     """Number of players. Raises: ValueError where the coalitions are not 2^n."""
-    coalitions = values.shape[-1]
+    coalitions = int(values.shape[-1])
     if coalitions & (coalitions - 1) or not coalitions:
         raise ValueError(f"{coalitions} values are not those of all coalitions: not a power of 2")
     return coalitions.bit_length() - 1
