@@ -111,9 +111,10 @@ def sentence(found: pd.DataFrame) -> str:
     if len(known):
         low, high = 100.0 * known["share_value"].min(), 100.0 * known["share_value"].max()
         ends = f" Shares that can be told run from {low:.0f} to {high:.0f} %."
+    points = "1 point" if len(found) == 1 else f"{len(found)} points"
     return (
         f"Pre-loan share beside the surveyed weight of {100.0 * SURVEYED_WEIGHT:.3f} % at "
-        f"{len(found)} points of the cube: {said}.{ends}"
+        f"{points} of the cube: {said}.{ends}"
     )
 
 

@@ -53,8 +53,10 @@ def draw_attribution(found: Attribution, path: Path) -> None:
 def _finding(found: Attribution, rows: pd.DataFrame) -> str:
     """The title: who avoids most, as declared where that was run."""
     own = rows[(rows["interval"] == rows["interval"].iloc[0]) & (rows["player"] != ALL)]
-    first = own.loc[own["relative_value"].idxmax()]
-    resolved = int(((own["relative_low"] > 0) | (own["relative_high"] < 0)).sum())
+    if own["value"].isna().any():
+        return "what each avoids at equal volume cannot be told"
+    first = own.loc[own["value"].idxmax()]
+    resolved = int(((own["low"] > 0) | (own["high"] < 0)).sum())
     return (
         f"{title_of(found, first['player'])} avoids most at equal volume; "
         f"{resolved} of {len(own)} parts are resolved"

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
@@ -25,7 +26,7 @@ HEADINGS = (
     "", "", "Loss rate avoided\n%", "Share of all\n%", "Loss avoided\nm CNY", "Alone / last\n%",
     "As it comes:\nloss rate, %", "As it comes:\nshare, %",
 )  # fmt: skip
-FAILURE_HEADINGS = (*HEADINGS[:5], "Error: worlds /\norders", *HEADINGS[6:])
+FAILURE_HEADINGS = (*HEADINGS[:5], "Error: worlds /\norders, points", HEADINGS[6])
 
 
 def headings(found: Attribution) -> tuple[str, ...]:
@@ -58,15 +59,15 @@ def _line(found: Attribution, rows: Any, interval: str) -> list[str]:
     """Cells of a player for one interval; rows: by basis and measure."""
     own, raw = (rows.loc[(basis, "loss_rate")] for basis in (EQUAL_VOLUME, AS_IT_COMES))
     money = rows.loc[(EQUAL_VOLUME, "net_credit_loss")]
-    ends = f"{_percent(own['alone'])} / {_percent(own['last'])}"
     errors = " / ".join(
         f"{100.0 * own[name]:.1f}" for name in ("relative_error_worlds", "relative_error_orders")
     )
-    return [
+    cells = [
         LABELS[interval], _cell(own, "relative_"), _cell(own, "share_", 0),
-        _cell(money, "", 1, 1e-6),
-        ends if found.game.exact else errors, _cell(raw, "relative_"), _cell(raw, "share_", 0),
+        _cell(money, "", 1, 1e-6), _ends(own) if found.game.exact else errors,
+        _cell(raw, "relative_"), _cell(raw, "share_", 0),
     ]  # fmt: skip
+    return cells[: len(headings(found)) - 1]
 
 
 def _cell(row: Any, prefix: str, digits: int = 1, scale: float = 100.0) -> str:
@@ -75,8 +76,10 @@ def _cell(row: Any, prefix: str, digits: int = 1, scale: float = 100.0) -> str:
     return middle if low == "-" or low == high else f"{middle} [{low}, {high}]"
 
 
-def _percent(value: float) -> str:
-    return signed(100.0 * value)
+def _ends(row: Any) -> str:
+    """What a player avoids alone and what it adds last; nothing for all together."""
+    ends = [signed(100.0 * row[name]) for name in ("alone", "last")]
+    return "" if set(ends) == {"-"} else " / ".join(ends)
 
 
 def attribution_table(found: Attribution) -> Table:
@@ -85,7 +88,7 @@ def attribution_table(found: Attribution) -> Table:
     for place, heading in enumerate(headings(found)):
         screen.add_column(
             heading, justify="left" if place < 2 else "right", overflow="fold",
-            max_width=24 if place == 0 else None, no_wrap=place > 0,
+            max_width=44 if place == 0 else None, no_wrap=place > 0,
         )  # fmt: skip
     for rows in lines(found):
         screen.add_row(rows[0][0], *("\n".join(c) for c in list(zip(*rows, strict=True))[1:]))
@@ -127,13 +130,10 @@ def where_is(value: float, low: float, high: float) -> str:
 
 def joint(found: Attribution) -> list[str]:
     """Which players replace or strengthen each other, where that is resolved; a sentence each."""
-    if found.pairs.empty:
+    if not found.game.exact:
         return []
-    rows = found.pairs[
-        (found.pairs["measure"] == "loss_rate") & (found.pairs["basis"] == EQUAL_VOLUME)
-    ]  # fmt: skip
     told = []
-    for _, row in rows.iterrows():
+    for _, row in _pairs(found).iterrows():
         if not (row["relative_low"] > 0.0 or row["relative_high"] < 0.0):
             continue
         verb = "strengthen" if row["relative_value"] > 0.0 else "replace in part"
@@ -142,7 +142,25 @@ def joint(found: Attribution) -> list[str]:
             f"{names} {verb} each other ({LABELS[row['interval']]}): together "
             f"{_cell(row, 'relative_')} % of the baseline's loss rate beyond what each adds alone."
         )
-    return told or ["No interaction of two is resolved: the parts can be added up."]
+    return told or ["No interaction of two is resolved in so many worlds."]
+
+
+def _pairs(found: Attribution) -> pd.DataFrame:
+    """Interactions in the loss rate at equal volume."""
+    rows = found.pairs
+    return rows[(rows["measure"] == "loss_rate") & (rows["basis"] == EQUAL_VOLUME)]
+
+
+def pair_table(found: Attribution) -> str:
+    """Interactions of two, a line a pair, as Markdown."""
+    rows = _pairs(found)
+    intervals = list(dict.fromkeys(rows["interval"]))
+    cells = [
+        [" and ".join(title_of(found, player) for player in pair),  # type: ignore[arg-type]
+         *(_cell(row, "relative_") for _, row in part.iterrows())]
+        for pair, part in rows.groupby(["first", "second"], sort=False)
+    ]  # fmt: skip
+    return table(["Together beyond the sum, %", *(LABELS[name] for name in intervals)], cells)
 
 
 def what_is_split(found: Attribution) -> str:
@@ -205,7 +223,8 @@ def sections(found: Attribution) -> list[str]:
     """The page without its head."""
     rows = [row for player in lines(found) for row in player]
     said = [*surveyed(found), *joint(found), *found.gaps]
+    pairs = [pair_table(found)] if found.game.exact else []
     return [
-        what_is_split(found), table(headings(found), rows),
+        what_is_split(found), table(headings(found), rows), *pairs,
         "\n".join(f"- {sentence}" for sentence in said), how_to_read(found),
     ]  # fmt: skip

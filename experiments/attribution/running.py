@@ -151,14 +151,13 @@ def _share_rows(
     for place, player in enumerate(plan.game.players):
         own = samples[:, :, place]
         rows.append({**key, "player": player, **_amounts(own, base), **_shares(own, total)})
-        alone, rest = 1 << place, plan.game.everybody & ~(1 << place)
-        for name, found in (
-            ("alone", values.get(alone)),
-            ("last", total - values[rest] if rest in values else None),
-        ):
-            known = found is not None and plan.orders is None
-            mean = mean_of(np.asarray(found)[np.newaxis]).value if known else float("nan")
-            rows[-1][name] = mean / base.mean() if len(base) else float("nan")
+        if plan.orders is None:
+            rest = plan.game.everybody & ~(1 << place)
+            ends = {"alone": values[1 << place], "last": total - values[rest]}
+            rows[-1] |= {
+                name: share_of(found.to_numpy()[np.newaxis], base).value
+                for name, found in ends.items()
+            }
     whole = total[np.newaxis]
     rows.append({**key, "player": ALL, **_amounts(whole, base), **_shares(whole, total)})
     return rows
