@@ -128,7 +128,7 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
             edgecolor=RED if covers else GREY, linewidth=3.0 if covers else 0.5))  # fmt: skip
         if not unknown:
             dark = row["share_value"] < 0.45
-            axes.text(x, y, f"{100 * row['share_value']:.0f} %\n[{100 * row['share_low']:.0f}, "
+            axes.text(x, y, f"{100 * row['share_value']:.0f} %\n[{100 * row['share_low'] + 0.0:.0f}, "
                       f"{100 * row['share_high']:.0f}]", ha="center", va="center", fontsize=9,
                       color="white" if dark else INK)  # fmt: skip
     axes.set_xlim(-0.55, len(across) - 0.45)

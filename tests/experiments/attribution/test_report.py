@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments import cli, tables
+from experiments import Study, cli, tables
 from experiments.attribution.figures import draw_attribution
 from experiments.attribution.report import (
     SURVEYED_WEIGHT,
@@ -134,8 +134,8 @@ def test_the_command_writes_tables_a_page_and_goes_on(
     line = ["attribute", small_file, *SIZES, "--by", "strategy", "--assumptions", "fixed",
             "--study", "kept", "--markdown", "page.md"]  # fmt: skip
     assert cli.run(line) == 0
-    out = capsys.readouterr().out
-    assert all(len(row) <= tables.WIDTH for row in out.splitlines())
+    told, files = capsys.readouterr().out.split("\nResults: ")
+    assert all(len(row) <= tables.WIDTH for row in told.splitlines()) and "page.md" in files
     folder = tmp_path / "results" / "small_attribute_strategy"
     shares = pd.read_csv(folder / "attribution.csv")
     assert set(shares["player"]) == {*game_players(), ALL} and set(shares["replications"]) == {2}
@@ -144,13 +144,14 @@ def test_the_command_writes_tables_a_page_and_goes_on(
     assert (folder / "figures" / "attribution.png").read_bytes()[:4] == PNG
     text = (tmp_path / "page.md").read_text(encoding="utf-8")
     assert "--by strategy --replications 2 --enterprises 200 --months 3 --seed 7" in text
-    before = (tmp_path / "kept" / "study.sqlite").stat().st_mtime_ns
+    runs = len(Study.opened(tmp_path / "kept").volatile)
     assert cli.run([*line, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert len(told["attribute"]) == len(shares) and told["by"] == "strategy"
+    answer = json.loads(capsys.readouterr().out)
+    assert len(answer["attribute"]) == len(shares) and answer["by"] == "strategy"
     again = pd.read_csv(folder / "attribution.csv")
     pd.testing.assert_frame_equal(again, shares)
-    assert (tmp_path / "kept" / "study.sqlite").stat().st_mtime_ns >= before
+    volatile = Study.opened(tmp_path / "kept").volatile
+    assert len(volatile) == runs and set(volatile["attempts"]) == {1}
 
 
 def game_players() -> tuple[str, ...]:
