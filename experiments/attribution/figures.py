@@ -128,9 +128,11 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
             edgecolor=RED if covers else GREY, linewidth=3.0 if covers else 0.5))  # fmt: skip
         if not unknown:
             dark = row["share_value"] < 0.45
-            axes.text(x, y, f"{100 * row['share_value']:.0f} %\n[{100 * row['share_low'] + 0.0:.0f}, "
-                      f"{100 * row['share_high']:.0f}]", ha="center", va="center", fontsize=9,
-                      color="white" if dark else INK)  # fmt: skip
+            share, low, high = (round(100 * row[f"share_{n}"]) for n in ("value", "low", "high"))
+            axes.text(
+                x, y, f"{share} %\n[{low}, {high}]", ha="center", va="center", fontsize=9,
+                color="white" if dark else INK,
+            )  # fmt: skip
     axes.set_xlim(-0.55, len(across) - 0.45)
     axes.set_ylim(-0.55, len(up) - 0.45)
     axes.set_xticks(range(len(across)), [f"{level:g}" for level in across])
