@@ -51,15 +51,17 @@ def draw_attribution(found: Attribution, path: Path) -> None:
 
 
 def _finding(found: Attribution, rows: pd.DataFrame) -> str:
-    """The title: who avoids most, as declared where that was run."""
-    own = rows[(rows["interval"] == rows["interval"].iloc[0]) & (rows["player"] != ALL)]
-    if own["value"].isna().any():
-        return "what each avoids at equal volume cannot be told"
-    first = own.loc[own["value"].idxmax()]
-    resolved = int(((own["low"] > 0) | (own["high"] < 0)).sum())
+    """The title: what all avoid, as declared where that was run, and what is known of the parts."""
+    own = rows[rows["interval"] == rows["interval"].iloc[0]].set_index("player")
+    whole = own.loc[ALL]
+    if not whole["relative_low"] <= whole["relative_high"]:
+        return "what is avoided at equal volume cannot be told"
+    parts = own.drop(index=ALL)
+    resolved = int(((parts["relative_low"] > 0) | (parts["relative_high"] < 0)).sum())
     return (
-        f"{title_of(found, first['player'])} avoids most at equal volume; "
-        f"{resolved} of {len(own)} parts are resolved"
+        f"at equal volume {title_of(found, ALL).lower()} avoid "
+        f"{100.0 * whole['relative_value']:.0f} % of the loss rate; "
+        f"{resolved} of {len(parts)} parts are resolved"
     )
 
 

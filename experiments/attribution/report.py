@@ -136,7 +136,7 @@ def joint(found: Attribution) -> list[str]:
     for _, row in _pairs(found).iterrows():
         if not (row["relative_low"] > 0.0 or row["relative_high"] < 0.0):
             continue
-        verb = "strengthen" if row["relative_value"] > 0.0 else "replace in part"
+        verb = "strengthen" if row["relative_value"] > 0.0 else "in part replace"
         names = " and ".join(title_of(found, row[end]) for end in ("first", "second"))
         told.append(
             f"{names} {verb} each other ({LABELS[row['interval']]}): together "

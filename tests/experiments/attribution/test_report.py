@@ -73,7 +73,7 @@ def test_resolved_interactions_have_a_sentence(found: Attribution) -> None:
     pairs.loc[first, names] = -0.02, -0.03, -0.01
     (told,) = joint(found._replace(pairs=pairs))
     assert told == (
-        "Pre-loan and Approval replace in part each other (luck): together -2.0 [-3.0, -1.0] % of "
+        "Pre-loan and Approval in part replace each other (luck): together -2.0 [-3.0, -1.0] % of "
         "the baseline's loss rate beyond what each adds alone."
     )
 
