@@ -17,7 +17,7 @@ import pandas as pd
 
 from experiments.attribution import cube, report
 from experiments.attribution.games import game_of
-from experiments.attribution.running import Attribution
+from experiments.attribution.split import Attribution
 from experiments.markdown import made_with, write_page
 from scenarios import load_scenario
 
@@ -50,10 +50,8 @@ def read(folder: Path) -> Attribution:
     options = asked(folder)
     game = game_of(load_scenario("l_bank"), options["by"], options.get("put-right", "management"))
     pairs = pd.read_csv(folder / "interactions.csv") if game.exact else pd.DataFrame()
-    shares, coalitions = (
-        pd.read_csv(folder / f"{name}.csv") for name in ("attribution", "coalitions")
-    )
-    return Attribution(game, shares, pairs, coalitions, pd.DataFrame(), [])
+    shares = pd.read_csv(folder / "attribution.csv")
+    return Attribution(game, shares, pairs, pd.DataFrame(), pd.DataFrame(), [])
 
 
 def picture(folder: Path, name: str, to: str, words: str) -> str:

@@ -23,7 +23,7 @@ from experiments.study_commands import (
 )
 
 if TYPE_CHECKING:
-    from experiments.attribution.running import Plan
+    from experiments.attribution.plan import Plan
     from simulation import Scenario
 
 By = Annotated[
@@ -72,7 +72,7 @@ def attribute(
     resolved = chosen_scenario(scenario, enterprises, months)
     from experiments.arms import StudyError
     from experiments.attribution.games import game_of
-    from experiments.attribution.running import planned
+    from experiments.attribution.plan import planned
 
     if map_ and by != "stage":
         raise StudyError(f"--map goes with --by stage, not with --by {by}")

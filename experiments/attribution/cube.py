@@ -18,9 +18,11 @@ from rich.table import Table
 from agents.parameters import STAGES
 from experiments.arms import StudyError
 from experiments.attribution.games import game_of
-from experiments.attribution.report import PRE_LOAN, SURVEYED_WEIGHT, where_is
-from experiments.attribution.running import ALL, Attribution, Plan, attributed, planned
+from experiments.attribution.plan import Plan, planned
+from experiments.attribution.running import attributed
+from experiments.attribution.split import ALL, Attribution
 from experiments.attribution.volume import EQUAL_VOLUME
+from experiments.attribution.words import PRE_LOAN, SURVEYED_WEIGHT, where_is
 from experiments.markdown import table
 from experiments.running import Progress
 from experiments.tables import about, signed, worlds_text

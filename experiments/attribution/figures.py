@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
 from experiments.attribution.cube import NOT_RESOLVED
-from experiments.attribution.report import SURVEYED_WEIGHT, title_of
-from experiments.attribution.running import ALL, Attribution
+from experiments.attribution.split import ALL, Attribution
 from experiments.attribution.volume import EQUAL_VOLUME
+from experiments.attribution.words import SURVEYED_WEIGHT, title_of
 from experiments.figures import BLUE, GREY, INK, RED, _figure, _lines, _plain, _save
 from experiments.tables import worlds_text
 

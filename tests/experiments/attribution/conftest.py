@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from experiments.attribution.games import game_of
-from experiments.attribution.running import Attribution, Plan, attributed, planned
+from experiments.attribution.plan import Plan, planned
+from experiments.attribution.running import attributed
+from experiments.attribution.split import Attribution
 from scenarios import load_scenario
 from simulation import Scenario
 

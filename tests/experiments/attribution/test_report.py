@@ -11,18 +11,9 @@ import pytest
 
 from experiments import Study, cli, tables
 from experiments.attribution.figures import draw_attribution
-from experiments.attribution.report import (
-    SURVEYED_WEIGHT,
-    footnotes,
-    headings,
-    joint,
-    lines,
-    page,
-    surveyed,
-    title_of,
-    where_is,
-)
-from experiments.attribution.running import ALL, Attribution
+from experiments.attribution.report import footnotes, headings, lines, page
+from experiments.attribution.split import ALL, Attribution
+from experiments.attribution.words import SURVEYED_WEIGHT, joint, surveyed, title_of, where_is
 from experiments.markdown import made_with
 
 PNG = b"\x89PNG"

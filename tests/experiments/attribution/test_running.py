@@ -12,14 +12,8 @@ import pytest
 from experiments import StudyError
 from experiments.attribution.estimates import mean_of
 from experiments.attribution.games import game_of
-from experiments.attribution.running import (
-    ALL,
-    Attribution,
-    Plan,
-    planned,
-    samples_of,
-    split,
-)
+from experiments.attribution.plan import Plan, planned
+from experiments.attribution.split import ALL, Attribution, samples_of, split
 from experiments.attribution.volume import BASES, LADDER, MEASURES, coalition_values
 from experiments.equal import at_equal
 from simulation import Scenario
