@@ -31,7 +31,9 @@ def draw_attribution(found: Attribution, path: Path) -> None:
     players = [*found.game.players, ALL]
     worlds = worlds_text(int(rows["replications"].max()))
     figure = _figure(
-        12, 2.6 + 0.55 * len(players), f"{found.game.scenario.title}: {_finding(found, rows)}"
+        12,
+        2.4 + 0.27 * (1 + rows["interval"].nunique()) * len(players),
+        f"{found.game.scenario.title}: {_finding(found, rows)}",
     )
     left, right = figure.subplots(1, 2, sharey=True)
     _plain(left, "Loss rate avoided at equal volume")
@@ -43,7 +45,7 @@ def draw_attribution(found: Attribution, path: Path) -> None:
     if found.game.by == "stage":
         right.axvline(100.0 * SURVEYED_WEIGHT, color=RED, linewidth=1.6, linestyle="--",
                       label="surveyed weight of the pre-loan stage, 58.237 %")  # fmt: skip
-    left.set_yticks(range(len(players)), [_lines(title_of(found, p), 30) for p in players])
+    left.set_yticks(range(len(players)), [_lines(title_of(found, p), 44) for p in players])
     left.set_ylim(len(players) - 0.4, -0.6)
     handles, labels = right.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower left", ncols=3, frameon=False, fontsize=10)
@@ -68,13 +70,13 @@ def _finding(found: Attribution, rows: pd.DataFrame) -> str:
 def _draw_bars(axes: Axes, rows: pd.DataFrame, players: Sequence[str], prefix: str) -> None:
     """Bars from 0 with their intervals, in %."""
     axes.axvline(0.0, color=INK, linewidth=1.0)
-    for interval, (shift, colour, label) in STYLES.items():
+    intervals = [name for name in STYLES if name in set(rows["interval"])]
+    for interval in intervals:
+        shift, colour, label = STYLES[interval]
         part = rows[rows["interval"] == interval].set_index("player")
-        if part.empty:
-            continue
         part = 100.0 * part.loc[list(players), [prefix + n for n in ("value", "low", "high")]]
         middle, low, high = part.to_numpy().T
-        at = np.arange(len(players)) + shift
+        at = np.arange(len(players)) + (shift if len(intervals) > 1 else 0.0)
         axes.barh(at, middle, height=0.3, color=colour, alpha=0.55, label=label)
         axes.hlines(at, low, high, color=INK, linewidth=1.8)
 
@@ -86,12 +88,12 @@ def draw_map(found: pd.DataFrame, path: Path) -> None:
     the surveyed weight. path: PNG file.
     """
     panels_at = sorted(found["post_loan"].unique())
-    covers = int((found["share_is"] == "not told apart").sum())
     worlds = worlds_text(int(found["replications"].max()))
+    counts = {where: int((found["share_is"] == where).sum()) for where in ("below", "above")}
     figure = _figure(
-        max(8.0, 1.2 + 3.8 * len(panels_at)), 5.2,
-        f"Pre-loan share of the loss avoided: {covers} of {len(found)} banks cannot be told apart "
-        f"from the surveyed weight of 58.237 % ({worlds} each)",
+        max(12.0, 1.2 + 3.8 * len(panels_at)), 5.6,
+        f"Pre-loan share of the loss avoided: below the surveyed weight of 58.237 % at "
+        f"{counts['below']} of {len(found)} banks, above it at {counts['above']} ({worlds} each)",
     )  # fmt: skip
     panels = figure.subplots(1, len(panels_at), sharey=True, squeeze=False)[0]
     for axes, level in zip(panels, panels_at, strict=True):

@@ -118,7 +118,7 @@ def sections(found: Attribution) -> list[str]:
     rows = [row for player in lines(found) for row in player]
     said = [*surveyed(found), *joint(found), *found.gaps]
     pairs = [pair_table(found)] if found.game.exact else []
+    bullets = ["\n".join(f"- {sentence}" for sentence in said)] if said else []
     return [
-        what_is_split(found), table(headings(found), rows), *pairs,
-        "\n".join(f"- {sentence}" for sentence in said), how_to_read(found),
+        what_is_split(found), table(headings(found), rows), *pairs, *bullets, how_to_read(found),
     ]  # fmt: skip

@@ -93,7 +93,7 @@ def pairs_at_equal_volume(found: Attribution) -> pd.DataFrame:
 def what_is_split(found: Attribution) -> str:
     """Who plays, in words."""
     return {
-        "strategy": "The strategies, with their adoption and decay, at any cost.",
+        "strategy": "The strategies, with their adoption, decay and hours; cost is left aside.",
         "failure": (
             "The sixteen failure modes, each switched off: the check is always made, succeeds and "
             "takes no hours. Modes come in random orders, each order with its reverse."
