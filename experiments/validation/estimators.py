@@ -136,6 +136,11 @@ def spread(values: NDArray[np.float64]) -> float:
     return float(np.std(values, ddof=1))
 
 
+def variation(values: NDArray[np.float64]) -> float:
+    """Standard deviation over worlds, over the mean."""
+    return _share(spread(values), np.mean(values))
+
+
 # --- world-years: arrays (worlds, years) ---------------------------------------------------
 
 
@@ -220,21 +225,24 @@ def hazard(r: Record) -> NDArray[np.float64]:
     return np.asarray(r["events"].sum(axis=0) / (6.0 * np.maximum(r["at_risk"].sum(axis=0), 1)))
 
 
-def pooled_hazard(shares: Sequence[float], *arms: Record) -> NDArray[np.float64]:
-    """Hazard of several portfolios taken as one. shares: of its loans that each has."""
-    pooled = {
-        name: sum(
-            share * arm[name].sum(axis=0) / max(arm["at_risk"][:, 0].sum(), 1)
+def pooled_hazard(shares: Sequence[float], *arms: Record, of: str = "") -> NDArray[np.float64]:
+    """Hazard of several portfolios taken as one.
+
+    shares: of its loans that each has. of: of what, as in experiments.validation.takes.
+    """
+    events, at_risk = (
+        np.sum([
+            share * arm[f"{of}{name}"].sum(axis=0) / max(arm[f"{of}at_risk"][:, 0].sum(), 1)
             for share, arm in zip(shares, arms, strict=True)
-        )
+        ], axis=0)
         for name in ("events", "at_risk")
-    }
-    return np.asarray(pooled["events"] / (6.0 * np.asarray(pooled["at_risk"])))
+    )  # fmt: skip
+    return np.asarray(events / (6.0 * at_risk))
 
 
-def peak_month(shares: Sequence[float]) -> Estimator:
+def peak_month(shares: Sequence[float], of: str = "") -> Estimator:
     """Middle of the half-year with the highest hazard (months on book)."""
-    return lambda *arms: 6.0 * float(np.argmax(pooled_hazard(shares, *arms))) + 3.0
+    return lambda *arms: 6.0 * float(np.argmax(pooled_hazard(shares, *arms, of=of))) + 3.0
 
 
 def hazard_over_peak(first: int, last: int, shares: Sequence[float]) -> Estimator:

@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from experiments.arms import BASELINE
+from experiments.targets import Place, Target, place
 from experiments.validation.estimators import Estimate, Estimator
 from experiments.validation.samples import Sample
 
 Verdict = Literal["holds", "misses", "open", "no interval", "too small to judge", "not judged"]
 Unit = Literal["%", "change", "number", "area", "months", "points a year"]
-Target = tuple[float, float]
 
 POSITIVE: Target = (0.0, math.inf)
 NEGATIVE: Target = (-math.inf, 0.0)
 """A sign alone."""
+
+_VERDICTS: dict[Place, Verdict] = {
+    "inside": "holds", "outside": "misses", "astride": "open", "no interval": "no interval",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,8 @@ class Fact:
     published: what is known. source, mark: who says so and how sure it is (V read, R recalled,
     A assumed, C computed from data). calibrated: parameters, and rules with constants in them,
     that were set with it in view; a fact without any is free: no parameter was set to make it come
-    out. amended: how estimator or sample were changed after a first number was read, and what it
-    was.
+    out. amended: how estimator, sample or target were changed after a first number was read, and
+    what it was. note: what must be known beside the verdict.
     """
 
     number: int
@@ -58,27 +62,15 @@ class Fact:
     parts: tuple[Part, ...]
     calibrated: tuple[str, ...] = ()
     amended: str = ""
-
-
-def half_to_twice(least: float, most: float | None = None) -> Target:
-    """From half the smallest to twice the largest published size (of one sign)."""
-    sizes = sorted((least, least if most is None else most), key=abs)
-    low, high = sorted((0.5 * sizes[0], 2.0 * sizes[1]))
-    return low, high
+    note: str = ""
 
 
 def judge(found: Estimate, target: Target) -> Verdict:
     """``holds`` with the whole interval inside the target, ``misses`` with all of it outside.
 
-    ``open`` where it straddles an edge. The target is open: an effect of exactly nothing has
-    no sign.
+    ``open`` where it straddles an edge.
     """
-    low, high = target
-    if not found.low <= found.high:
-        return "no interval"
-    if low < found.low and found.high < high:
-        return "holds"
-    return "misses" if found.high <= low or found.low >= high else "open"
+    return _VERDICTS[place(found.low, found.high, target)]
 
 
 def of_parts(verdicts: Sequence[Verdict]) -> Verdict:

@@ -14,8 +14,8 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from experiments.figures import BLUE, INK
+from experiments.targets import Target
 from experiments.validation.estimators import Estimate
-from experiments.validation.fact import Target
 
 GREEN = "#cfe8cf"
 WIDTH, HEIGHT = 3.4, 0.52

@@ -12,8 +12,9 @@ from rich.table import Table
 
 from experiments.arms import StudyError
 from experiments.markdown import table
+from experiments.targets import Target
 from experiments.validation.closed_forms import Check
-from experiments.validation.fact import Target, Unit
+from experiments.validation.fact import Unit
 from experiments.validation.running import (
     FactResult,
     FormResult,

@@ -50,7 +50,10 @@ def live_until(model: LoanPortfolio, month: int) -> None:
 
 
 def levels(model: LoanPortfolio) -> Taken:
-    """Defaults, NPL ratios, checks and visits in the window after the fork."""
+    """Defaults, NPL ratios, checks and visits in the window after the fork.
+
+    Visits are looked for on the loans of its first year, seen for a year or two.
+    """
     live_until(model, WINDOW_MONTHS)
     months = model.months
     window = months[months["month"].between(0, WINDOW_MONTHS - 1)]
@@ -58,12 +61,15 @@ def levels(model: LoanPortfolio) -> Taken:
     loans = model.loans
     new = (loans["start_month"] >= opened) & (loans["start_month"] < opened + WINDOW_MONTHS)
     new &= loans["previous"] < 0
+    early = new & (loans["start_month"] < opened + 12)
     return {
-        **{name: window[name].sum() for name in ("defaults", "clients", "visits_made")},
+        **{name: window[name].sum() for name in ("defaults", "clients")},
         "npl_ratio": window["npl_ratio"].mean(),
         "npl_ratio_true": window["npl_ratio_true"].mean(),
         "files": new.sum(),
         "checked_statements": (loans["sheets"][new] & STATEMENTS != 0).sum(),
+        "early_files": early.sum(),
+        "visited": (loans["visits_logged"][early] > 0).sum(),
     }
 
 
@@ -207,10 +213,10 @@ def _vintages(loans: Any, last: int) -> Taken:
 
 
 def write_offs(model: LoanPortfolio) -> Taken:
-    """Write-offs by half-year on book, of all new loans seen for 84 months.
+    """Write-offs and defaults by half-year on book, of all new loans seen for 84 months.
 
-    At risk is every loan not written off before, also after it has run to its end: so the SBA
-    hazards were computed that this is held against.
+    At risk is every loan to which it has not happened, also after it has run to its end: so the
+    SBA hazards were computed that this is held against.
     """
     s = model.scenario
     end = s.months + s.run_off_months
@@ -219,13 +225,21 @@ def write_offs(model: LoanPortfolio) -> Taken:
     seen = (loans["previous"] < 0) & (loans["start_month"] >= SETTLING_MONTHS)
     seen &= loans["start_month"] <= s.burn_in_months + end - 6 * HALF_YEARS
     seen &= loans["kind"] != BULLET
-    gone = loans["written_off_fen"][seen] > 0
-    age = (loans["write_off_month"] - loans["start_month"])[seen][gone]
-    return charge_offs(age, int(seen.sum()))
+    loans = loans[seen]
+    gone, failed = loans["written_off_fen"] > 0, loans["first_default"] >= 0
+    return {
+        **by_half_year((loans["write_off_month"] - loans["start_month"])[gone], len(loans)),
+        **by_half_year(
+            (loans["first_default"] - loans["start_month"])[failed], len(loans), "default_"
+        ),
+    }
 
 
-def charge_offs(age: NDArray[Any], loans: int) -> Taken:
-    """Events and loans at risk by half-year on book. age: months on book of each write-off."""
+def by_half_year(age: NDArray[Any], loans: int, name: str = "") -> Taken:
+    """Events and loans at risk by half-year on book. age: months on book of each event.
+
+    name: before those of the two arrays.
+    """
     events = np.bincount(age[age < 6 * HALF_YEARS] // 6, minlength=HALF_YEARS)
     before = np.concatenate([[0], np.cumsum(events)[:-1]])
-    return {"events": events, "at_risk": loans - before}
+    return {f"{name}events": events, f"{name}at_risk": loans - before}

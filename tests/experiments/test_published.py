@@ -29,18 +29,25 @@ from experiments.published_runs import left_out, naive_file_hours, run_parts, se
 from simulation import Scenario
 from simulation.measures import UNITS
 
+OPEN = "right sign, size open: the interval covers half or twice the published size"
+
 
 @pytest.mark.parametrize(
     ("size", "change", "low", "high", "told"),
     [
-        ((0.24, 0.24), 0.20, 0.10, 0.30, "right sign, within half to twice the published size"),
-        ((0.24, 0.24), 0.12, 0.10, 0.30, "right sign, within half to twice the published size"),
+        ((0.24, 0.24), 0.20, 0.13, 0.30, "right sign, within half to twice the published size"),
+        ((0.24, 0.24), 0.20, 0.10, 0.30, OPEN),
+        ((0.24, 0.24), 0.20, 0.12, 0.30, OPEN),
+        ((0.24, 0.24), 0.49, 0.10, 0.60, OPEN),
         ((0.24, 0.24), 0.11, 0.10, 0.12, "right sign, less than half the published size"),
-        ((0.24, 0.24), 0.49, 0.10, 0.60, "right sign, more than twice the published size"),
+        ((0.24, 0.24), 0.50, 0.48, 0.60, "right sign, more than twice the published size"),
         ((0.24, 0.24), -0.20, -0.30, -0.10, "wrong sign"),
         ((0.24, 0.24), 0.20, -0.10, 0.50, "not resolved: the interval covers 0"),
-        ((-0.5, -0.2), -0.11, -0.2, -0.1, "right sign, within half to twice the published size"),
-        ((-0.5, -0.2), -0.09, -0.2, -0.05, "right sign, less than half the published size"),
+        ((-0.5, -0.2), -0.3, -0.9, -0.11, "right sign, within half to twice the published size"),
+        ((-0.5, -0.2), -0.11, -0.2, -0.1, OPEN),
+        ((-0.5, -0.5), -0.11, -0.12, -0.1, "right sign, less than half the published size"),
+        ((-0.1, -0.1), -0.3, -0.4, -0.21, "right sign, more than twice the published size"),
+        ((-0.5, -0.2), -0.09, -0.2, -0.05, OPEN),
         ((-0.5, -0.2), 0.20, 0.10, 0.30, "wrong sign"),
         (HIGHER, 9.0, 1.0, 20.0, "right sign"),
         (HIGHER, -0.2, -0.3, -0.1, "wrong sign"),
@@ -149,7 +156,8 @@ def test_every_declared_claim_has_its_line() -> None:
     assert len(told) == sum(len(e.claims) for e in EXPERIMENTS)
     circles = [line[1] for line in told if line[0].startswith("Guarantee circles")]
     assert circles == [
-        "lgd", "default_rate, sd over worlds", "loss_rate, cv over worlds",
+        "lgd", "default_rate, cv over worlds", "default_rate, sd over worlds",
+        "loss_rate, cv over worlds",
         "loss_rate, sd over worlds", "loss_rate, 95th percentile over worlds",
     ]  # fmt: skip
 

@@ -12,7 +12,7 @@ from scipy.special import ndtr, ndtri
 
 from experiments.validation import estimators as est
 from experiments.validation.panel import Panel, attention, billing, sales_facts, signals
-from experiments.validation.takes import HALF_YEARS, auc, charge_offs
+from experiments.validation.takes import HALF_YEARS, auc, by_half_year
 
 
 def vasicek_worlds(rho: float, pd: np.ndarray, worlds: int, firms: int) -> dict[str, np.ndarray]:
@@ -149,7 +149,7 @@ def test_the_slope_is_that_of_single_workouts() -> None:
 def test_the_hazard_of_made_up_contracts() -> None:
     """1,000 loans; 60 written off in months 12-17, 94 in 18-23 (a tenth of what is left)."""
     age = np.repeat([12, 17, 18, 23, 200], [30, 30, 47, 47, 5])
-    taken = charge_offs(age, 1_000)
+    taken = by_half_year(age, 1_000)
     assert len(taken["events"]) == HALF_YEARS
     record = {name: np.array([values]) for name, values in taken.items()}
     hazard = est.hazard(record)
@@ -180,7 +180,7 @@ def test_the_hazard_counts_as_the_published_one(shared_data: Any) -> None:
     bad, weight = age[age >= 0], loans["weight"][gone].iloc[0]
     # One weight for each outcome, so charged-off loans count alike.
     equivalent = round(float(loans["weight"].sum() / weight))
-    taken = charge_offs(bad, equivalent)
+    taken = by_half_year(bad, equivalent)
     found = 1e4 * est.hazard({name: np.array([values]) for name, values in taken.items()})
     published = [0.1, 0.4, 2.5, 4.9, 5.4, 6.7, 8.5, 7.6, 6.9, 5.7, 5.3, 4.7, 2.8, 2.0]
     assert np.abs(found - published).max() < 1.0
