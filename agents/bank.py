@@ -111,7 +111,8 @@ PARAMETERS = declare(
         0.70, "share", "disbursements made to the supplier, not to the borrower", (0.0, 1.0),
         "A", "assumed", stage="approval", weak=0.45, strong=0.95),
     audit=Parameter(
-        0.05, "1/year", "chance that a file is audited", (0.0, 1.0), "A", "assumed",
+        0.05, "1/year", "chance that a file is audited", (0.0, 1.0), "A",
+        "assumed, with true over reported NPL in view (fact 3)",
         stage="approval", weak=0.0, strong=0.10),
     detection=Parameter(
         0.20, "1/month", "chance that account signals of distress raise an alert", (0.0, 1.0),
@@ -136,7 +137,8 @@ PARAMETERS = declare(
         stage="post_loan", weak=0.5, strong=0.1),
     hiding_months=Parameter(
         54.0, "months", "after which such a default comes out at the latest", (0.0, 120.0), "A",
-        "assumed: the median age of bad loans sold, Charoenwong, Miao, Ruan 2025",
+        "assumed, with true over reported NPL in view (fact 3): the median age of bad loans sold, "
+        "Charoenwong, Miao, Ruan 2025",
         (18.0, 60.0), integer=True),
     prompt_suit_days=Parameter(
         30.0, "days", "from default to suit where nothing is put off", (0.0, 365.0), "R",

@@ -144,11 +144,12 @@ PARAMETERS = declare(
         0.75, "share", "defaulted firms, able to go on, with whom a settlement is found",
         (0.0, 1.0), "A", "so that about 10 % of defaults are cured", (0.2, 0.8)),
     write_off_months=Parameter(
-        18.0, "months", "from default to write-off", (1.0, 120.0), "A", "prototype",
+        18.0, "months", "from default to write-off", (1.0, 120.0), "A",
+        "prototype, with the reported NPL ratio in view (fact 2); decides fact 9 too",
         (12.0, 36.0), integer=True),
     auction_value=Parameter(
-        0.62, "ratio", "auction price over market value", (0.0, 2.0), "A", "prototype",
-        (0.5, 0.85)),
+        0.62, "ratio", "auction price over market value", (0.0, 2.0), "A",
+        "prototype, with loss given default in view (fact 4)", (0.5, 0.85)),
     auction_spread=Parameter(
         0.12, "ratio", "spread of that ratio", (0.0, 0.5), "A", "prototype", (0.05, 0.2)),
     sale_cost=Parameter(
@@ -164,7 +165,7 @@ PARAMETERS = declare(
         "assumed", (6.0, 24.0), integer=True),
     sound_guarantor_share=Parameter(
         0.45, "share", "company guarantors that pay most of the claim", (0.0, 1.0), "A",
-        "assumed", (0.25, 0.6)),
+        "assumed, with loss given default in view (fact 4)", (0.25, 0.6)),
     exclusion_months=Parameter(
         24.0,
         "months",
@@ -182,7 +183,7 @@ PARAMETERS = declare(
         "moved their money",
         (0.0, 1.0),
         "A",
-        "assumed",
+        "assumed, with loss given default in view (fact 4)",
         (0.15, 0.6),
     ),
     guarantor_reserve=Parameter(

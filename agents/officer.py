@@ -132,7 +132,8 @@ PARAMETERS = declare(
         (0.005, 0.03)),
     check_compliance=Parameter(
         0.55, "share", "checks that are made when there are hours for them", (0.0, 1.0), "A",
-        "assumed", stage="pre_loan", weak=0.25, strong=0.85),
+        "assumed, with statements at half of small loans in view (fact 16)", stage="pre_loan",
+        weak=0.25, strong=0.85),
     source_sd=Parameter(
         0.9, "sd of capacity", "error of one source on revenue, before skill", (0.0, 5.0), "A",
         "assumed", stage="pre_loan", weak=1.2, strong=0.6),

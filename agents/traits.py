@@ -47,7 +47,8 @@ PARAMETERS = declare(
         0.25, "log", "spread of that ratio", (0.0, 2.0), "A", "prototype", (0.15, 0.35)),
     asset_median=Parameter(
         0.08, "months of sales", "median liquidation value of stock and equipment",
-        (0.0, 100.0), "A", "so that unsecured recovery averages 20-30 %", (0.04, 0.15)),
+        (0.0, 100.0), "A", "assumed, with an unsecured recovery of 20-30 % in view (fact 4)",
+        (0.04, 0.15)),
     asset_spread=Parameter(
         1.3, "log", "spread of that value", (0.0, 3.0), "A", "assumed", (1.0, 1.6)),
     survivor_quality=Parameter(

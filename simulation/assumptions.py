@@ -2,7 +2,8 @@
 
 Each parameter marked A or R is drawn from a triangular distribution over its range of doubt
 with the scenario's value as the mode. A managed parameter's range runs from its weak to its
-strong end.
+strong end. The mark alone decides: an assumed parameter is drawn also where a fact of the
+validation was in view when it was set; one marked C stays, also where it shows a range of doubt.
 """
 
 from __future__ import annotations

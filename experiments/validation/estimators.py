@@ -33,16 +33,18 @@ class Estimate(NamedTuple):
     high: float
 
 
-def estimate(estimator: Estimator, records: Sequence[Record], seed: int) -> Estimate:
+def estimate(
+    estimator: Estimator, records: Sequence[Record], seed: int, interval: bool = True
+) -> Estimate:
     """The value over all worlds and a bootstrap interval.
 
     records: one for each arm; world i of all of them has the same luck, so worlds are drawn
-    for all arms together. seed: of the bootstrap. Percentile bootstrap, because an estimator
-    may have steps (the place of a peak) and no useful jackknife.
+    for all arms together. seed: of the bootstrap. interval: False for the value alone. Percentile
+    bootstrap, because an estimator may have steps (the place of a peak) and no useful jackknife.
     """
     worlds = len(next(iter(records[0].values())))
     value = float(estimator(*records))
-    if worlds < 2 or not math.isfinite(value):
+    if worlds < 2 or not interval or not math.isfinite(value):
         return Estimate(value, math.nan, math.nan)
 
     def of_sample(chosen: NDArray[np.int64]) -> float:

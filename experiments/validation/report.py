@@ -14,6 +14,7 @@ from experiments.arms import StudyError
 from experiments.markdown import table
 from experiments.targets import Target
 from experiments.validation.closed_forms import Check
+from experiments.validation.declared import DRAWN, MARKS, declarations, set_in_view
 from experiments.validation.fact import Unit
 from experiments.validation.running import (
     FactResult,
@@ -31,13 +32,17 @@ TEMPLATE = "report.html.jinja"
 INTRODUCTION = (
     (
         "Estimator, worlds and target of a fact were declared before a number was read; where one "
-        "was changed afterwards it says so. Mechanisms were added with missed facts in view. A "
-        "fact is calibrated where a parameter was set with it in view, else free."
+        "was changed afterwards it says so. A fact is calibrated where a parameter that decides "
+        "it was set with it in view, else free. Free is not independent: mechanisms were added "
+        "with missed facts in view, and some are here because the source of the fact reports "
+        "them (care that falls with caseload, pressure at the quarter's end, calls in circles)."
     ),
     (
         "Intervals are 95 %, bootstrap over worlds, of luck with assumptions as declared. A part "
         "holds where the whole interval lies in the target, misses where all of it lies outside, "
-        "and is open where it straddles an edge; a fact holds where all its parts do."
+        "and is open where it straddles an edge; a fact holds where all its judged parts do. A "
+        "target is the published range; where one size is published, half to twice that size; "
+        "where only a direction is, the sign."
     ),
     (
         "Targets come from other banks and countries: that a fact holds says that this mechanism "
@@ -83,12 +88,14 @@ def target_text(target: Target, unit: Unit) -> str:
     return f"{low} to {high}{_SUFFIX[unit]}" if high != "-" else f"above {low}{_SUFFIX[unit]}"
 
 
-def check_texts(check: Check) -> tuple[str, str]:
-    """Value of a closed form's check, and what is allowed."""
+def check_texts(check: Check, judged: bool = True) -> tuple[str, str]:
+    """Value of a closed form's check, and what is allowed; "-" where there are too few worlds."""
     value, low, high = (
         f"{end:,.0f}" if float(end).is_integer() else f"{end:.4g}"
         for end in (check.value, check.low, check.high)
     )
+    if not judged:
+        return value, "-"
     if check.low == check.high:
         return value, low
     return value, f"at least {low}" if math.isinf(check.high) else f"{low} to {high}"
@@ -115,7 +122,8 @@ def form_lines(results: Sequence[FormResult]) -> list[list[str]]:
         for place, check in enumerate(result.checks):
             verdict = ("holds" if check.holds else "misses") if result.judged else result.verdict
             name = f"{result.form.name}: {result.verdict}"
-            rows.append(["" if place else name, check.what, *check_texts(check), verdict])
+            texts = check_texts(check, result.judged)
+            rows.append(["" if place else name, check.what, *texts, verdict])
     return rows
 
 
@@ -154,29 +162,12 @@ def page(found: Validation, made: str) -> list[str]:
             paragraphs += [f"## {heading}", table(HEADINGS, lines(results))]
     if found.forms:
         paragraphs += ["## Closed forms", table(FORM_HEADINGS, form_lines(found.forms))]
-    declared = [
-        [
-            str(result.fact.number), f"{result.fact.published} ({result.fact.source})",
-            result.fact.mark, ", ".join(f"`{p}`" for p in result.fact.calibrated) or "-",
-            "; ".join(f"{m.part.what}: {m.part.because}" for m in result.parts),
-        ]
-        for result in found.facts
-    ]  # fmt: skip
-    headings = ("Fact", "Published", "Mark", "Set with it in view", "Why these targets")
     return [
-        *paragraphs, "## What was declared",
-        "Marks: V read, R recalled, A assumed, C computed from data.",
-        table(headings, declared), *_amendments(found), "## Worlds",
+        *paragraphs, *declarations([result.fact for result in found.facts]), "## Worlds",
         table(("Sample", "What", "Worlds"), [
             [sample.name, sample.what, str(found.worlds[sample.name])] for sample in found.samples
         ]),
     ]  # fmt: skip
-
-
-def _amendments(found: Validation) -> list[str]:
-    """A section on what was changed after a first reading, where something was."""
-    rows = [[str(r.fact.number), r.fact.amended] for r in found.facts if r.fact.amended]
-    return ["## Changed after a first reading", table(("Fact", "Change"), rows)] if rows else []
 
 
 # --- the page in HTML ------------------------------------------------------------------------
@@ -201,10 +192,11 @@ def html(found: Validation, command: str) -> str:
     ).from_string(text)
     return template.render(
         closing=closing_line(found), command=command, introduction=INTRODUCTION,
+        marks=f"{MARKS} {DRAWN.replace('*', '').replace('`', '')}",
         groups=[(heading, _cards(of_group(found, calibrated)))
                 for heading, calibrated in GROUPS.items()],
         forms=[{"form": result.form, "verdict": result.verdict,
-                "checks": [(check.what, *check_texts(check), check.holds)
+                "checks": [(check.what, *check_texts(check, result.judged), check.holds)
                            for check in result.checks],
                 "judged": result.judged, "worlds": found.worlds[result.form.sample.name]}
                for result in found.forms],
@@ -220,6 +212,7 @@ def _cards(results: Sequence[FactResult]) -> list[dict[str, Any]]:
     return [
         {
             "fact": result.fact, "verdict": result.verdict,
+            "set_in_view": set_in_view(result.fact),
             "parts": [
                 {
                     "what": m.part.what, "value": value_text(m), "verdict": m.verdict,

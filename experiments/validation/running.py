@@ -86,10 +86,12 @@ def _fact(fact: Fact, drawn: dict[str, Drawn], seed: int, quick: bool) -> FactRe
     parts = []
     for part in fact.parts:
         sample = drawn[part.sample.name]
-        found = estimate(part.estimator, [sample.worlds[arm] for arm in part.arms], seed)
-        verdict: Verdict = "not judged" if not part.judged else judge(found, part.target)
-        if quick and part.judged:
-            verdict = "too small to judge"
+        found = estimate(
+            part.estimator, [sample.worlds[arm] for arm in part.arms], seed, interval=not quick
+        )
+        verdict: Verdict = "not judged"
+        if part.judged:
+            verdict = "too small to judge" if quick else judge(found, part.target)
         parts.append(Measured(part, found, verdict, sample.count))
     return FactResult(fact, tuple(parts))
 
@@ -99,8 +101,13 @@ def _form(form: ClosedForm, drawn: dict[str, Drawn], quick: bool) -> FormResult:
     return FormResult(form, tuple(checks), form.exact or not quick)
 
 
+def _told(verdict: Verdict) -> str | None:
+    """A verdict in a table; None where nothing was judged for want of worlds."""
+    return None if verdict == "too small to judge" else verdict
+
+
 def fact_table(found: Validation) -> pd.DataFrame:
-    """A row for each part."""
+    """A row for each part; neither interval nor verdict where there are too few worlds."""
     return pd.DataFrame([
         {
             "fact": result.fact.number, "name": result.fact.name,
@@ -108,7 +115,7 @@ def fact_table(found: Validation) -> pd.DataFrame:
             "value": measured.found.value, "low": measured.found.low,
             "high": measured.found.high, "target_low": measured.part.target[0],
             "target_high": measured.part.target[1], "unit": measured.part.unit,
-            "verdict": measured.verdict, "fact_verdict": result.verdict,
+            "verdict": _told(measured.verdict), "fact_verdict": _told(result.verdict),
             "sample": measured.part.sample.name, "arms": "+".join(measured.part.arms),
             "worlds": measured.worlds, "source": result.fact.source, "mark": result.fact.mark,
         }
@@ -117,12 +124,14 @@ def fact_table(found: Validation) -> pd.DataFrame:
 
 
 def form_table(found: Validation) -> pd.DataFrame:
-    """A row for each check of a closed form."""
+    """A row for each check of a closed form; no bounds where there are too few worlds to judge."""
     return pd.DataFrame([
         {
             "closed_form": result.form.name, "formula": result.form.formula, "what": check.what,
-            "value": check.value, "low": check.low, "high": check.high, "holds": check.holds,
-            "verdict": result.verdict, "sample": result.form.sample.name,
+            "value": check.value,
+            **{name: getattr(check, name) if result.judged else None
+               for name in ("low", "high", "holds")},
+            "verdict": _told(result.verdict), "sample": result.form.sample.name,
             "worlds": found.worlds[result.form.sample.name],
         }
         for result in found.forms for check in result.checks

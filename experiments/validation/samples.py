@@ -25,8 +25,9 @@ Worlds = dict[str, dict[str, NDArray[Any]]]
 Progress = Callable[[int, int], None]
 
 QUICK_WORLDS = 3
-QUICK = {"enterprises": 120, "burn_in_months": 72, "run_off_months": 96}
-"""Size of every sample with ``--quick``: to see that it runs, not to judge."""
+QUICK = {"enterprises": 240, "burn_in_months": 72, "run_off_months": 96}
+"""Size of every sample with ``--quick``: to see that it runs, not to judge. Two posts, so that
+half of them can be closed."""
 
 
 @dataclass(frozen=True)

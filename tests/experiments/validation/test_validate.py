@@ -41,14 +41,18 @@ def test_a_quick_run_measures_every_fact_and_judges_none(quick: tuple[Path, str]
     assert [row["fact"] for row in told["facts"]] == sorted(
         fact.number for fact in FACTS for _ in fact.parts
     )
-    assert {row["verdict"] for row in told["facts"]} == {"too small to judge", "not judged"}
+    assert {row["verdict"] for row in told["facts"]} == {None, "not judged"}
+    assert {row[end] for row in told["facts"] for end in ("low", "high", "fact_verdict")} == {None}
     assert told["closing"] == "Too small to judge: run without --quick."
     values = [row["value"] for row in told["facts"]]
     assert sum(value is None for value in values) <= 3  # e.g. no default at a lead in tiny worlds
     written = pd.read_csv(folder / "results" / "validation" / "facts.csv")
     assert len(written) == len(values)
+    posts = [row for row in told["facts"] if row["fact"] == 11]
+    assert posts[0]["value"] != 0.0  # a post was closed
     exact = {row["closed_form"]: row["verdict"] for row in told["closed_forms"]}
-    assert exact["Vasicek"] == "too small to judge"
+    luck = [row for row in told["closed_forms"] if row["closed_form"] == "Vasicek"]
+    assert {row[n] for row in luck for n in ("low", "high", "holds", "verdict")} == {None}
     assert [exact[n] for n in ("Full recovery", "Perfect information", "Nothing done")] == (
         ["holds"] * 3
     )
@@ -72,6 +76,8 @@ def test_the_page_tells_facts_and_the_command_that_made_it(quick: tuple[Path, st
     assert "loanlab validate --quick --seed 7 --markdown page.md" in text
     assert text.index("## Calibrated facts") < text.index("## Free facts")
     assert all(f"| {fact.number} {fact.name}: " in text for fact in FACTS)
+    assert "`write_off_months` (A, drawn)" in text and "`fixed_cost` (C)" in text
+    assert all(word in text for word in ("too small to judge", "## Beside the verdict"))
 
 
 def test_a_fact_alone_on_the_screen(
