@@ -140,7 +140,7 @@ def spread(values: NDArray[np.float64]) -> float:
 
 def variation(values: NDArray[np.float64]) -> float:
     """Standard deviation over worlds, over the mean."""
-    return _share(spread(values), np.mean(values))
+    return float(stats.variation(values, ddof=1))
 
 
 # --- world-years: arrays (worlds, years) ---------------------------------------------------
@@ -247,11 +247,11 @@ def peak_month(shares: Sequence[float], of: str = "") -> Estimator:
     return lambda *arms: 6.0 * float(np.argmax(pooled_hazard(shares, *arms, of=of))) + 3.0
 
 
-def hazard_over_peak(first: int, last: int, shares: Sequence[float]) -> Estimator:
+def hazard_over_peak(first: int, last: int, shares: Sequence[float], of: str = "") -> Estimator:
     """Mean hazard of the half-years first to last - 1, over the peak."""
 
     def share(*arms: Record) -> float:
-        by_half_year = pooled_hazard(shares, *arms)
+        by_half_year = pooled_hazard(shares, *arms, of=of)
         return _share(by_half_year[first:last].mean(), by_half_year.max())
 
     return share

@@ -11,6 +11,7 @@ from scipy import stats
 from scipy.special import ndtr, ndtri
 
 from experiments.validation import estimators as est
+from experiments.validation import plan
 from experiments.validation.panel import Panel, attention, billing, sales_facts, signals
 from experiments.validation.takes import HALF_YEARS, auc, by_half_year
 
@@ -164,27 +165,61 @@ def test_the_hazard_of_made_up_contracts() -> None:
     assert mixed[3] == pytest.approx(0.9 * 0.094 / 6.0 / (0.9 * 0.94 + 0.1))
 
 
-def test_the_hazard_counts_as_the_published_one(shared_data: Any) -> None:
-    """SBA loans, terms of 36-90 months, disbursed 1990-2000: who has run to the end stays at risk.
+SBA = {
+    (1990, 2000): [0.1, 0.4, 2.4, 4.9, 5.4, 6.7, 8.5, 7.6, 6.9, 5.7, 5.2, 4.8, 2.8, 2.0],
+    (2001, 2002): [0.2, 1.9, 7.9, 14.1, 11.0, 14.7, 17.7, 21.7, 19.3, 15.2, 13.5, 8.8, 9.0, 8.7],
+}
+"""Charge-offs per 10,000 SBA loans and month by half-year: docs/model-basis.md, fact 9."""
 
-    Published per 10,000: 0.1 0.4 2.5 4.9 5.4 6.7 8.5 7.6 6.9 5.7 5.3 4.7 2.8 2.0.
-    """
+
+def sba_loans(folder: Any) -> Any:
     import pandas as pd
 
-    loans = pd.read_parquet(shared_data / "sba_7a_disbursed_1990_2002.parquet")
-    loans = loans[loans["term_orig_hat"].between(36, 90)]
-    loans = loans[loans["disbursement_date"].dt.year <= 2000]
-    days = (loans["chgoff_date"] - loans["disbursement_date"]).dt.days
-    gone = loans["status"] == "CHGOFF"
-    age = (days[gone] / 30.4375).to_numpy().astype(int)
-    bad, weight = age[age >= 0], loans["weight"][gone].iloc[0]
-    # One weight for each outcome, so charged-off loans count alike.
-    equivalent = round(float(loans["weight"].sum() / weight))
-    taken = by_half_year(bad, equivalent)
-    found = 1e4 * est.hazard({name: np.array([values]) for name, values in taken.items()})
-    published = [0.1, 0.4, 2.5, 4.9, 5.4, 6.7, 8.5, 7.6, 6.9, 5.7, 5.3, 4.7, 2.8, 2.0]
-    assert np.abs(found - published).max() < 1.0
-    assert est.peak_month((1.0,))({k: np.array([v]) for k, v in taken.items()}) in (39.0, 45.0)
+    loans = pd.read_parquet(folder / "sba_7a_disbursed_1990_2002.parquet")
+    return loans[loans["term_orig_hat"].between(36, 90)]
+
+
+@pytest.mark.parametrize(
+    ("years", "peak", "first", "last"),
+    [((1990, 2000), 39.0, 0.03, 0.24), ((2001, 2002), 45.0, 0.05, 0.40)],
+)
+def test_the_hazard_counts_as_the_published_one(
+    years: tuple[int, int], peak: float, first: float, last: float, shared_data: Any
+) -> None:
+    """SBA loans, terms of 36-90 months: who has run to the end stays at risk."""
+    loans = sba_loans(shared_data)
+    loans = loans[loans["disbursement_date"].dt.year.between(*years)]
+    copies = (100.0 * loans["weight"]).round().astype(int)
+    age = (loans["chgoff_date"] - loans["disbursement_date"]).dt.days / 30.4375
+    gone = age >= 0.0
+    taken = by_half_year(np.repeat(age[gone].astype(int), copies[gone]), int(copies.sum()))
+    record = {name: np.array([values]) for name, values in taken.items()}
+    assert 1e4 * est.hazard(record) == pytest.approx(SBA[years], abs=0.06)
+    assert est.peak_month((1.0,))(record) == peak
+    assert est.hazard_over_peak(0, 2, (1.0,))(record) == pytest.approx(first, abs=0.005)
+    assert est.hazard_over_peak(13, 14, (1.0,))(record) == pytest.approx(last, abs=0.005)
+
+
+def test_the_mix_of_terms_is_that_of_the_sba_loans(shared_data: Any) -> None:
+    loans = sba_loans(shared_data)
+    band = np.digitize(loans["term_orig_hat"], [48, 72])
+    shares = np.bincount(band, loans["weight"]) / loans["weight"].sum()
+    assert shares == pytest.approx(list(plan.TENORS.values()), abs=0.005)
+
+
+def test_the_hazard_of_two_events_of_the_same_loans() -> None:
+    taken = by_half_year(np.repeat(18, 10), 100) | by_half_year(np.repeat(7, 20), 100, "default_")
+    record = {name: np.array([values]) for name, values in taken.items()}
+    assert est.peak_month((1.0,))(record) == 21.0
+    assert est.peak_month((1.0,), of="default_")(record) == 9.0
+    assert est.hazard_over_peak(1, 2, (1.0,))(record) == 0.0
+    assert est.hazard_over_peak(1, 2, (1.0,), of="default_")(record) == 1.0
+
+
+def test_variation_is_free_of_scale() -> None:
+    values = np.random.default_rng(3).gamma(4.0, 1.0, 50)
+    assert est.variation(3.0 * values) == pytest.approx(est.variation(values))
+    assert est.variation(values) == pytest.approx(values.std(ddof=1) / values.mean())
 
 
 # --- panels ---------------------------------------------------------------------------------------

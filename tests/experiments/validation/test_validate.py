@@ -159,7 +159,7 @@ def result(number: int, verdict: str) -> FactResult:
 
 
 def test_the_closing_line_counts_free_facts_apart() -> None:
-    facts = (result(1, "holds"), result(8, "holds"), result(6, "misses"), result(9, "open"))
+    facts = (result(1, "holds"), result(8, "holds"), result(6, "misses"), result(15, "open"))
     line = closing_line(Validation(facts, (), (), {}, {}, quick=False))
     assert line == "2 of 4 facts hold, 1 of the 3 free ones."
 
