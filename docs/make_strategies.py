@@ -12,8 +12,10 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.markdown import table, write_page
+from experiments.tables import LABELS
 
 PAGE = Path(__file__).resolve().parent / "strategies.md"
+INTERVALS = tuple(LABELS)
 
 PROTOTYPE = {
     "pre_loan_process": ("-10.5 ± 2.0", "-3.4", "-1.4", "+4.6"),
@@ -55,11 +57,11 @@ def changes(found: pd.DataFrame) -> str:
     """The table of changes against the baseline."""
     rows = []
     for arm in dict.fromkeys(found["strategy"]):
-        for interval in ("luck", "assumptions"):
+        for interval in INTERVALS:
             part = found[(found["strategy"] == arm) & (found["interval"] == interval)]
             part = part.set_index("measure")
             cells = [cell(part.loc[name], kind) for name, kind in CHANGES.items()]
-            rows.append([title(arm), interval, *cells])
+            rows.append([title(arm), LABELS[interval], *cells])
     return table(HEADINGS, rows)
 
 
@@ -67,21 +69,25 @@ def equals(found: pd.DataFrame) -> str:
     """The table at equal volume and at equal cost."""
     rows = []
     for arm in dict.fromkeys(found["strategy"]):
-        cells = []
-        for reference in ("equal_volume", "equal_cost"):
-            for name, kind in (("loss_rate", "relative"), ("risk_adjusted_profit", "m CNY")):
-                part = found[
-                    (found["strategy"] == arm) & (found["interval"] == "luck")
-                    & (found["reference"] == reference) & (found["measure"] == name)
-                ]  # fmt: skip
-                known = len(part) and part["difference"].notna().all()
-                cells.append(cell(part.iloc[0], kind) if known else "beyond the ladder")
-        rows.append([title(arm), *cells])
+        for interval in INTERVALS:
+            part = found[(found["strategy"] == arm) & (found["interval"] == interval)]
+            rows.append([title(arm), LABELS[interval], *(
+                reference_cell(part, reference, name, kind)
+                for reference in ("equal_volume", "equal_cost")
+                for name, kind in (("loss_rate", "relative"), ("risk_adjusted_profit", "m CNY"))
+            )])  # fmt: skip
     headings = (
-        "Strategy", "Equal volume: loss rate %", "profit m CNY", "Equal cost: loss rate %",
-        "profit m CNY",
+        "Strategy", "interval", "Equal volume: loss rate %", "profit m CNY",
+        "Equal cost: loss rate %", "profit m CNY",
     )  # fmt: skip
     return table(headings, rows)
+
+
+def reference_cell(part: pd.DataFrame, reference: str, measure: str, kind: str) -> str:
+    """A change from a reference; in words where the ladder does not reach so far."""
+    part = part[(part["reference"] == reference) & (part["measure"] == measure)]
+    known = len(part) and part["difference"].notna().all()
+    return cell(part.iloc[0], kind) if known else "beyond the ladder"
 
 
 def prototype(found: pd.DataFrame) -> str:
@@ -113,10 +119,12 @@ def main() -> None:
         "# Strategies at L Bank",
         (f"Made with `loanlab compare l_bank --replications {worlds} --out DIR` and `python "
         "docs/make_strategies.py DIR`. A bank with L Bank's assumed weaknesses; 95 % intervals of "
-        "the paired mean: *luck* with the assumptions as declared, *assumptions* with each drawn "
-        "from its range, once for all arms of a world."),
+        "the paired mean: *luck* with the assumptions as declared, *both* with each drawn from its "
+        "range, once for all arms of a world (`assumptions` in the CSV files, `--assumptions "
+        "drawn` on the command line)."),
         (f"Baseline: loss rate {base['loss_rate']:.2%} of new money, default "
-        f"{base['default_rate']:.1%} of loans, LGD {base['lgd']:.0%}, NPL "
+        f"{base['default_rate']:.1%} of new loans and their renewals at any time, within "
+        f"24 months {base['default_rate_24m']:.1%}, LGD {base['lgd']:.0%}, NPL "
         f"{base['npl_ratio']:.1%} reported and {base['npl_ratio_true']:.1%} true, "
         f"{base['decision_days']:.0f} days to a decision, {base['approval_rate']:.0%} approved, "
         f"{base['dropped_out_share']:.1%} drop out, {base['false_alarms']:.1f} false alarms an "

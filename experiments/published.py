@@ -47,7 +47,7 @@ class Experiment(NamedTuple):
     """One experiment: ``arm`` against ``against``, and what is published about it.
 
     arm, against: settings, see experiments.published_runs. mark: V the source was read,
-    R reported by others, A assumed. note: what a reader must know.
+    R recalled, A assumed. note: what a reader must know.
     """
 
     title: str

@@ -76,8 +76,8 @@ def footnotes(found: pd.DataFrame, scenario: Scenario) -> list[str]:
             f"{about(scenario)}."
         ),
         (
-            "Sources: V read, R reported by others, A assumed. Within: from half to twice the "
-            "published size. The sizes were measured at other banks, in other countries."
+            "Sources: V read, R recalled, A assumed. Within: all of the interval from half to "
+            "twice the published size. The sizes were measured at other banks, in other countries."
         ),
     ]
 

@@ -165,7 +165,8 @@ def page(found: Validation, made: str) -> list[str]:
     return [
         *paragraphs, *declarations([result.fact for result in found.facts]), "## Worlds",
         table(("Sample", "What", "Worlds"), [
-            [sample.name, sample.what, str(found.worlds[sample.name])] for sample in found.samples
+            [sample.name, sample.told(found.quick), str(found.worlds[sample.name])]
+            for sample in found.samples
         ]),
     ]  # fmt: skip
 
@@ -196,12 +197,13 @@ def html(found: Validation, command: str) -> str:
         groups=[(heading, _cards(of_group(found, calibrated)))
                 for heading, calibrated in GROUPS.items()],
         forms=[{"form": result.form, "verdict": result.verdict,
+                "what": result.form.sample.told(found.quick),
                 "checks": [(check.what, *check_texts(check, result.judged), check.holds)
                            for check in result.checks],
                 "judged": result.judged, "worlds": found.worlds[result.form.sample.name]}
                for result in found.forms],
-        samples=[(sample, found.worlds[sample.name], found.seconds[sample.name])
-                 for sample in found.samples],
+        samples=[(sample.name, sample.told(found.quick), found.worlds[sample.name],
+                  found.seconds[sample.name]) for sample in found.samples],
     )  # fmt: skip
 
 

@@ -10,8 +10,11 @@ import pandas as pd
 from experiments.validation.closed_forms import Check, ClosedForm
 from experiments.validation.estimators import Estimate, estimate
 from experiments.validation.fact import Fact, Part, Verdict, judge, of_parts
-from experiments.validation.facts import samples_of
+from experiments.validation.facts import FACTS, samples_of
 from experiments.validation.samples import Drawn, Progress, Sample, run_samples
+
+WANTED, WANTED_FREE = 15, 8
+"""Facts, and free facts, that were to hold: set when the facts were chosen, before any was read."""
 
 
 class Measured(NamedTuple):
@@ -149,4 +152,14 @@ def closing_line(found: Validation) -> str:
     if found.forms:
         exact = sum(result.verdict == "holds" for result in found.forms)
         words += f"; {exact} of {len(found.forms)} closed forms hold"
-    return f"{words}."
+    if len(found.facts) < len(FACTS):
+        return f"{words}."
+    wanted = f"Wanted were {WANTED} facts and {WANTED_FREE} free ones"
+    return f"{words}. {wanted}; {_reached(hold, free_hold)}."
+
+
+def _reached(hold: int, free_hold: int) -> str:
+    """Is what was wanted reached, and if not, what is not? In words."""
+    missed = [f"{WANTED} facts"] if hold < WANTED else []
+    missed += [f"{WANTED_FREE} free ones"] if free_hold < WANTED_FREE else []
+    return f"not reached: {' and '.join(missed)}" if missed else "reached"

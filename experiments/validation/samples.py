@@ -62,6 +62,13 @@ class Sample:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     quick: Mapping[str, Any] = field(default_factory=lambda: QUICK)
 
+    def told(self, quick: bool) -> str:
+        """What ran, in words; of a quick run its size beside that of a full one."""
+        if not quick or not self.quick:
+            return self.what
+        size = ", ".join(f"{name} {value}" for name, value in self.quick.items())
+        return f"{size} (full run: {self.what})"
+
 
 @dataclass(frozen=True)
 class Drawn:

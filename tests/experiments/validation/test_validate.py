@@ -78,6 +78,7 @@ def test_the_page_tells_facts_and_the_command_that_made_it(quick: tuple[Path, st
     assert all(f"| {fact.number} {fact.name}: " in text for fact in FACTS)
     assert "`write_off_months` (A, drawn)" in text and "`fixed_cost` (C)" in text
     assert all(word in text for word in ("too small to judge", "## Beside the verdict"))
+    assert "| years | enterprises 240, burn_in_months 72, run_off_months 96 (full run: " in text
 
 
 def test_a_fact_alone_on_the_screen(
@@ -162,6 +163,16 @@ def test_the_closing_line_counts_free_facts_apart() -> None:
     facts = (result(1, "holds"), result(8, "holds"), result(6, "misses"), result(15, "open"))
     line = closing_line(Validation(facts, (), (), {}, {}, quick=False))
     assert line == "2 of 4 facts hold, 1 of the 3 free ones."
+
+
+def test_the_closing_line_says_whether_what_was_wanted_is_reached() -> None:
+    holding = tuple(result(fact.number, "holds") for fact in FACTS)
+    told = closing_line(Validation(holding, (), (), {}, {}, quick=False))
+    assert told.endswith("Wanted were 15 facts and 8 free ones; not reached: 8 free ones.")
+    lost = tuple(result(fact.number, "open") for fact in FACTS)
+    told = closing_line(Validation(lost, (), (), {}, {}, quick=False))
+    assert told.startswith("0 of 18 facts hold, 0 of the 7 free ones.")
+    assert told.endswith("not reached: 15 facts and 8 free ones.")
 
 
 @pytest.mark.parametrize(
