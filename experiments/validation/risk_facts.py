@@ -28,6 +28,9 @@ RISK_FACTS = (
             "defaults a year over mean live loans, whole book, first 24 months", plan.FIRMS,
             ratio("defaults", "clients", 12.0), (0.015, 0.04), "the published range", "%"),),
         calibrated=("fixed_cost", "quality_sd", "demand_sd", "injection_probability"),
+        note="Defaults over live loans, a year. With seed 31 it is 3.3 % +- 0.2 (60 worlds): the "
+        "luck of the common factor. The share of new loans that default within 24 months is "
+        "another measure.",
     ),
     Fact(
         2, "Reported NPL ratio", "1.5-3.8 %", "Chinese regulator in the news", "V",
