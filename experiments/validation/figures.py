@@ -22,6 +22,10 @@ WIDTH, HEIGHT = 3.4, 0.52
 """Inches."""
 
 
+NO_TARGET: Target = (math.nan, math.nan)
+"""Of a number that only informs."""
+
+
 def bounds(found: Estimate, target: Target) -> tuple[float, float]:
     """Ends of the strip's axis: interval and target edges with a margin; 0 where it is an edge."""
     points = [v for v in (*found, *target) if math.isfinite(v)] or [0.0, 1.0]
@@ -42,7 +46,8 @@ def strip(found: Estimate, target: Target, scale: float = 1.0) -> str:
         low, high = bounds(found, target)
         axes.set_xlim(scale * low, scale * high)
         axes.set_ylim(-1.0, 1.0)
-        axes.axvspan(scale * max(target[0], low), scale * min(target[1], high), color=GREEN)
+        if target != NO_TARGET:
+            axes.axvspan(scale * max(target[0], low), scale * min(target[1], high), color=GREEN)
         for edge in target:
             if math.isfinite(edge):
                 axes.axvline(scale * edge, color="#5d995d", linewidth=1.0)

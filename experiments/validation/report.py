@@ -41,8 +41,8 @@ INTRODUCTION = (
         "Intervals are 95 %, bootstrap over worlds, of luck with assumptions as declared. A part "
         "holds where the whole interval lies in the target, misses where all of it lies outside, "
         "and is open where it straddles an edge; a fact holds where all its judged parts do. A "
-        "target is the published range; where one size is published, half to twice that size; "
-        "where only a direction is, the sign."
+        "target is the published range; where one size is published, half to twice that size, "
+        "if nothing else is said; where only a direction is, the sign."
     ),
     (
         "Targets come from other banks and countries: that a fact holds says that this mechanism "
@@ -209,7 +209,7 @@ def html(found: Validation, command: str) -> str:
 
 def _cards(results: Sequence[FactResult]) -> list[dict[str, Any]]:
     """What the template shows of each fact."""
-    from experiments.validation.figures import strip
+    from experiments.validation.figures import NO_TARGET, strip
 
     return [
         {
@@ -220,7 +220,10 @@ def _cards(results: Sequence[FactResult]) -> list[dict[str, Any]]:
                     "what": m.part.what, "value": value_text(m), "verdict": m.verdict,
                     "target": target_text(m.part.target, m.part.unit) if m.part.judged else "",
                     "because": m.part.because, "sample": m.part.sample.name, "worlds": m.worlds,
-                    "picture": strip(m.found, m.part.target, _SCALES[m.part.unit][0]),
+                    "picture": strip(
+                        m.found, m.part.target if m.part.judged else NO_TARGET,
+                        _SCALES[m.part.unit][0],
+                    ),
                 }
                 for m in result.parts
             ],

@@ -17,7 +17,7 @@ from experiments import cli, tables
 from experiments.validation import report, running
 from experiments.validation.estimators import Estimate
 from experiments.validation.facts import FACTS
-from experiments.validation.figures import bounds, strip
+from experiments.validation.figures import NO_TARGET, bounds, strip
 from experiments.validation.report import number_text, target_text
 from experiments.validation.running import FactResult, Measured, Validation, closing_line
 
@@ -184,6 +184,7 @@ def test_the_closing_line_says_whether_what_was_wanted_is_reached() -> None:
         ((5.0, math.nan, math.nan), (1.0, 2.0)),
         ((math.nan, math.nan, math.nan), (0.0, math.inf)),
         ((0.0, 0.0, 0.0), (0.0, math.inf)),
+        ((0.1, 0.05, 0.2), NO_TARGET),
     ],
 )
 def test_a_strip_shows_value_interval_and_target(
