@@ -31,6 +31,7 @@ from simulation.management import managed_values, monthly_cost_fen
 from simulation.measures import measure, present_losses
 from simulation.months import LOANS_BY_STATUS, MonthTable, state_values
 from simulation.profit import Earnings, earnings
+from simulation.rolls import RollBook
 from simulation.scenario import Scenario, Strategy
 from simulation.shadows import ShadowBook
 from simulation.stages import closing, enterprises, monitoring, officers, origination, recovery
@@ -153,6 +154,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
             self._live_one_month()
         self.strategies = self._chosen(strategies)
         self._shadows = ShadowBook(self._world)
+        self._rolls = RollBook(self._world)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """After a copy or a pickle: look at the copied desk, not at a copy of the look at it."""
@@ -241,6 +243,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         twin._sheet = twin._world.sheet
         twin._table = self._table.copy()
         twin._shadows = self._shadows.copy()
+        twin._rolls = self._rolls.copy()
         twin.journals = {row: journal.copy() for row, journal in self.journals.items()}
         twin._rules = dict(self._rules if rules is None else rules)
         twin._stages = self._stages if rules is None else rebuild(LOOPS, rules)
@@ -349,6 +352,8 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         w = self._sheet
         flows, balances, bank = w["flows"], w["balances"], w["bank"]
         self._do("close_month", self._world, born)
+        if 0 <= self._month < self.scenario.months:
+            self._rolls.look(self._world)
         ledger.check_month(self._month, self._opening, flows, balances)
         ledger.check_transitions(self._month, w["transitions"], LEGAL)
         ledger.check_statuses(
@@ -416,6 +421,19 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     def months(self) -> pd.DataFrame:
         """One row a month, burn-in with negative months; money in CNY of the sample."""
         return self._table.frame()
+
+    @property
+    def refused(self) -> ShadowBook:
+        """Applications refused in the window, carried on to see what would have become of them."""
+        return self._shadows
+
+    @property
+    def rolls(self) -> NDArray[np.int64]:
+        """Loans by (stage of arrears at a month's end, stage or end at the next), in the window.
+
+        Stages: simulation.rolls.ARREARS_STAGES and STAGES.
+        """
+        return self._rolls.counts.copy()
 
     def measures(self) -> dict[str, float]:
         """Measures of this run so far (see docs/model-basis.md, section "Measures")."""

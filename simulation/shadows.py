@@ -108,6 +108,11 @@ class ShadowBook:
         return self._world.loans[: self._count]
 
     @property
+    def applicants(self) -> Any:
+        """The firms behind them, a recarray, row by row."""
+        return self._world.enterprises[: self._count]
+
+    @property
     def _count(self) -> int:
         return int(self._sheet["loan_count"])
 

@@ -12,11 +12,24 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from experiments.run_tables import money, months
+from experiments.run_tables import (
+    losses,
+    money,
+    months,
+    register,
+    rolls,
+    segments,
+    vintages,
+)
 from simulation import LoanPortfolio
 
 RUN_TABLES: dict[str, Callable[[LoanPortfolio], pd.DataFrame]] = {
     "months": months.rows,
     "money": money.rows,
+    "losses": losses.rows,
+    "vintages": vintages.rows,
+    "rolls": rolls.rows,
+    "segments": segments.rows,
+    "register": register.rows,
 }
 """Every table by name."""
