@@ -76,7 +76,7 @@ class Findings(NamedTuple):
     screen: RenderableType
     notes: Sequence[str]
     page: Sequence[str]
-    draw: Callable[[Path], None] | None = None
+    draw: Callable[[Path], object] | None = None
     failed: Sequence[str] = ()
 
 

@@ -162,7 +162,7 @@ def write_tables(
     out: Path,
     manifest: Mapping[str, Any],
     tables: Mapping[str, Any],
-    draw: Callable[[Path], None] | None = None,
+    draw: Callable[[Path], object] | None = None,
 ) -> None:
     """Tables (pandas, by name) as CSV files, and the manifest.
 

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from experiments.attribution.cube import NOT_RESOLVED
 from experiments.attribution.split import ALL, Attribution
 from experiments.attribution.volume import EQUAL_VOLUME
 from experiments.attribution.words import SURVEYED_WEIGHT, title_of
-from experiments.figures import BLUE, GREY, INK, RED, _figure, _lines, _plain, _save
+from experiments.figures import BLUE, GREY, INK, RED, finish, legend_below, lines, new_figure, plain
 from experiments.tables import worlds_text
 
 STYLES = {"luck": (-0.16, BLUE, "assumptions as declared"),
@@ -23,33 +24,32 @@ STYLES = {"luck": (-0.16, BLUE, "assumptions as declared"),
 """Interval -> shift of its bars, colour, words."""
 
 
-def draw_attribution(found: Attribution, path: Path) -> None:
-    """Loss avoided and shares, one row a player, with both intervals. path: PNG file."""
+def draw_attribution(found: Attribution, path: Path | None = None) -> Figure:
+    """Loss avoided and shares, one row a player, with both intervals. path: PNG file, if any."""
     rows = found.shares[
         (found.shares["basis"] == EQUAL_VOLUME) & (found.shares["measure"] == "loss_rate")
     ]  # fmt: skip
     players = [*found.game.players, ALL]
     worlds = worlds_text(int(rows["replications"].max()))
-    figure = _figure(
+    figure = new_figure(
         12,
         2.4 + 0.27 * (1 + rows["interval"].nunique()) * len(players),
         f"{found.game.scenario.title}: {_finding(found, rows)}",
     )
     left, right = figure.subplots(1, 2, sharey=True)
-    _plain(left, "Loss rate avoided at equal volume")
+    plain(left, "Loss rate avoided at equal volume")
     left.set_xlabel(f"% of the baseline's loss rate, mean of {worlds} and 95 % interval")
-    _plain(right, "Share of what all avoid together")
+    plain(right, "Share of what all avoid together")
     right.set_xlabel("%; left out where all together may avoid nothing")
     _draw_bars(left, rows, players, "relative_")
     _draw_bars(right, rows, players[:-1], "share_")
     if found.game.by == "stage":
         right.axvline(100.0 * SURVEYED_WEIGHT, color=RED, linewidth=1.6, linestyle="--",
                       label="surveyed weight of the pre-loan stage, 58.237 %")  # fmt: skip
-    left.set_yticks(range(len(players)), [_lines(title_of(found, p), 44) for p in players])
+    left.set_yticks(range(len(players)), [lines(title_of(found, p), 44) for p in players])
     left.set_ylim(len(players) - 0.4, -0.6)
-    handles, labels = right.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower left", ncols=3, frameon=False, fontsize=10)
-    _save(figure, path)
+    legend_below(figure, right, 3)
+    return finish(figure, path)
 
 
 def _finding(found: Attribution, rows: pd.DataFrame) -> str:
@@ -81,16 +81,16 @@ def _draw_bars(axes: Axes, rows: pd.DataFrame, players: Sequence[str], prefix: s
         axes.hlines(at, low, high, color=INK, linewidth=1.8)
 
 
-def draw_map(found: pd.DataFrame, path: Path) -> None:
+def draw_map(found: pd.DataFrame, path: Path | None = None) -> Figure:
     """The pre-loan share over the cube, one panel a quality of the post-loan stage.
 
     found: as from experiments.attribution.cube.mapped. A frame marks where the interval covers
-    the surveyed weight. path: PNG file.
+    the surveyed weight. path: PNG file, if any.
     """
     panels_at = sorted(found["post_loan"].unique())
     worlds = worlds_text(int(found["replications"].max()))
     counts = {where: int((found["share_is"] == where).sum()) for where in ("below", "above")}
-    figure = _figure(
+    figure = new_figure(
         max(12.0, 1.2 + 3.8 * len(panels_at)), 5.6,
         f"Pre-loan share of the loss avoided: below the surveyed weight of 58.237 % at "
         f"{counts['below']} of {len(found)} banks, above it at {counts['above']} ({worlds} each)",
@@ -110,7 +110,7 @@ def draw_map(found: pd.DataFrame, path: Path) -> None:
                  Patch(facecolor=_colour(0.8), label="large share")],
         loc="outside lower left", ncols=4, frameon=False, fontsize=10,
     )  # fmt: skip
-    _save(figure, path)
+    return finish(figure, path)
 
 
 def _colour(share: float) -> tuple[float, float, float, float]:
