@@ -15,6 +15,8 @@ from experiments.attribution.report import footnotes, headings, lines, page
 from experiments.attribution.split import ALL, Attribution
 from experiments.attribution.words import SURVEYED_WEIGHT, joint, surveyed, title_of, where_is
 from experiments.markdown import made_with
+from experiments.report.attribution import attribution_picture
+from experiments.report.page import html
 
 PNG = b"\x89PNG"
 
@@ -180,3 +182,12 @@ def test_wrong_input_gets_a_sentence(
 ) -> None:
     assert cli.run(["attribute", "l_bank", *options]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_study_s_report_shows_an_attribution_as_well(found: Attribution, study: Study) -> None:
+    picture = attribution_picture(found)
+    widths = {len(row) for row in picture.grid.rows}
+    assert widths == {len(picture.grid.headings)}
+    text = html(study, [picture])
+    assert f'aria-label="{picture.finding}"' in text
+    assert '<figure id="attribution_stage">' in text

@@ -1,0 +1,279 @@
+"""The report: whole, without network, the same bytes again, and its words those of the tables."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+from importlib import util
+from pathlib import Path
+
+import pytest
+from matplotlib.image import imread
+
+from agents.parameters import all_parameters
+from experiments import Study, StudyError, cli
+from experiments.report import write_report
+from experiments.report.answer import answer
+from experiments.report.findings import Findings
+from experiments.report.gallery import pictures
+from experiments.report.limits import NOT_MODELLED
+from experiments.report.page import html
+from experiments.tables import signed
+from scenarios import load_scenario
+
+ROOT = Path(__file__).parents[3]
+VOID = {"meta", "link", "br", "img", "hr", "input"}
+FOREIGN = re.compile(r"^(?!#|data:)")
+
+
+class Page(HTMLParser):
+    """What a page is made of; complains of tags that do not close."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: Counter[str] = Counter()
+        self.ids: Counter[str] = Counter()
+        self.addresses: list[str] = []
+        self.roles: list[dict[str, str | None]] = []
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+        self.close()
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_startendtag(tag, attrs)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        for name, value in attrs:
+            if name == "id":
+                self.ids[str(value)] += 1
+            if name in ("src", "href", "xlink:href", "action", "srcset", "data", "poster"):
+                self.addresses.append(str(value))
+        if ("role", "img") in attrs:
+            self.roles.append(dict(attrs))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+@pytest.fixture(scope="session")
+def text(eventful: Study, folder: Path) -> str:
+    write_report(eventful, folder / "report.html", figures=folder / "figures")
+    return (folder / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("report")
+
+
+@pytest.fixture(scope="session")
+def page(text: str) -> Page:
+    return Page(text)
+
+
+def test_the_page_closes_its_tags_and_names_nothing_twice(page: Page) -> None:
+    assert page.tags["h1"] == 1
+    assert [name for name, number in page.ids.items() if number > 1] == []
+    anchors = {address[1:] for address in page.addresses if address.startswith("#")}
+    assert {a for a in anchors if a} <= set(page.ids)
+
+
+def test_nothing_is_asked_of_the_network(text: str, page: Page) -> None:
+    assert [a for a in page.addresses if FOREIGN.match(a)] == []
+    assert page.tags["script"] == page.tags["iframe"] == 0
+    assert not re.search(r"url\((?!#)|@import", text)
+    assert "default-src 'none'" in text
+
+
+def test_every_picture_has_words_and_numbers(page: Page, found: Findings) -> None:
+    shown = list(pictures(found))
+    assert [p.name for p in shown] == [
+        "comparison", "waterfall", "cost", "losses", "npl_fan", "loss_fan", "vintages", "rolls",
+        "segments",
+    ]  # fmt: skip
+    assert len(page.roles) == page.tags["figcaption"] == page.tags["svg"] == len(shown)
+    assert [role["aria-label"] for role in page.roles] == [p.finding for p in shown]
+    for picture in shown:
+        widths = {len(row) for row in picture.grid.rows}
+        assert widths == {len(picture.grid.headings)}, picture.name
+
+
+def test_every_picture_is_also_written_as_png(text: str, folder: Path, page: Page) -> None:
+    written = {path.stem for path in (folder / "figures").iterdir()}
+    assert len(written) == page.tags["svg"]
+    assert written <= set(page.ids)
+    for path in (folder / "figures").iterdir():
+        pixels = imread(path)[:, :, :3]
+        assert 0.003 < (pixels.min(axis=2) < 0.9).mean() < 0.6, path.name
+
+
+def test_the_answer_holds_the_numbers_of_the_tables(found: Findings) -> None:
+    planted = found.comparison.copy()
+    for interval, ends in (("luck", (-0.31, -0.4, -0.22)), ("assumptions", (-0.25, -0.6, 0.1))):
+        rows = (planted["strategy"] == "internal_control") & (planted["measure"] == "loss_rate")
+        columns = ["relative_change", "relative_low", "relative_high"]
+        planted.loc[rows & (planted["interval"] == interval), columns] = ends
+    sentences = answer(found._replace(comparison=planted))
+    assert sentences[0] == (
+        "Internal credit-risk control lowers the loss rate of new lending most: "
+        "-31.0 [-40.0, -22.0] % with the assumptions as declared and "
+        "-25.0 [-60.0, +10.0] % with the assumptions drawn, which is not resolved."
+    )
+    whole = planted[planted["strategy"].str.contains(r"\+") & (planted["measure"] == "loss_rate")]
+    for value in whole["relative_change"]:
+        assert f"{signed(100.0 * value)}" in sentences[1]
+    assert sentences[1].startswith("All four strategies: ")
+    npv = found.money[(found.money["reference"] == "baseline")
+                      & (found.money["interval"] == "assumptions")]  # fmt: skip
+    below, above = int((npv["npv_high"] < 0.0).sum()), int((npv["npv_low"] > 0.0).sum())
+    across = len(npv) - below - above
+    assert f"below 0 for {below} and across it for {across} of {len(npv)}" in sentences[2]
+
+
+def test_an_answer_that_is_not_there_is_not_given(found: Findings) -> None:
+    worse = found.comparison.copy()
+    worse["relative_change"] = worse["relative_change"].abs() + 0.01
+    first = answer(found._replace(comparison=worse))[0]
+    assert first.startswith("None lowers the loss rate")
+
+
+def test_the_page_tells_what_was_assumed_and_what_was_not_modelled(page: Page) -> None:
+    words = " ".join(" ".join(page.words).split())
+    for name in all_parameters():
+        assert name in words
+    for sentence in NOT_MODELLED:
+        assert sentence in words
+
+
+def test_what_was_not_modelled_is_what_the_model_basis_says() -> None:
+    basis = (ROOT / "docs" / "model-basis.md").read_text(encoding="utf-8")
+    section = basis.split("## Simplifications")[1]
+    items = [" ".join(item.split()) for item in section.split("\n- ")[1:]]
+    assert items == list(NOT_MODELLED)
+
+
+def test_the_page_says_how_it_is_made_again(page: Page, eventful: Study) -> None:
+    words = " ".join(page.words)
+    assert "loanlab compare l_bank --strategies" in words
+    assert "--replications 4 --enterprises 200 --months 12 --seed 5" in words
+    for fact in eventful.identity[:3]:
+        assert str(fact) in words
+
+
+def test_another_process_writes_the_same_bytes(eventful: Study, text: str, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    code = (
+        "import sys; from pathlib import Path; from experiments import Study; "
+        "from experiments.report import write_report; "
+        "write_report(Study.opened(sys.argv[1]), Path(sys.argv[2]))"
+    )
+    folder = str(eventful.folder)  # type: ignore[attr-defined]
+    subprocess.run([sys.executable, "-c", code, folder, str(path)], check=True, cwd=ROOT)
+    assert path.read_bytes() == text.encode()
+    assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"strategies": [], "assumptions": "fixed"},
+     {"strategies": ["risk_warning"], "replications": 1},
+     {"strategies": ["tighter_cutoff"], "references": False, "assumptions": "fixed"}],
+)  # fmt: skip
+def test_a_study_of_little_has_a_report_as_well(asked: dict[str, object], tmp_path: Path) -> None:
+    sizes = {"enterprises": 60, "months": 3, "burn_in_months": 6, "run_off_months": 4}
+    study = Study(load_scenario("l_bank", **sizes), **{"replications": 2, **asked})  # type: ignore[arg-type]
+    write_report(study.run(jobs=1), tmp_path / "report.html")
+    Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+
+
+def test_the_command_writes_report_and_pictures_into_the_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sizes = {"enterprises": 60, "months": 3, "burn_in_months": 6, "run_off_months": 4}
+    Study(load_scenario("l_bank", **sizes), ["risk_warning"], 2, assumptions="fixed").run(
+        jobs=1, out=tmp_path / "study"
+    )
+    assert cli.run(["report", str(tmp_path / "study")]) == 0
+    assert str(tmp_path / "study" / "report.html") in capsys.readouterr().out
+    Page((tmp_path / "study" / "report.html").read_text(encoding="utf-8"))
+    assert (tmp_path / "study" / "figures" / "losses.png").exists()
+    assert cli.run(["report", str(tmp_path / "nowhere")]) == 2
+    assert "nowhere" in capsys.readouterr().err
+
+
+def test_a_study_that_was_not_run_has_no_report(tmp_path: Path) -> None:
+    study = Study(load_scenario("l_bank", enterprises=60), ["risk_warning"], 1)
+    with pytest.raises(StudyError, match="not been run"):
+        write_report(study, tmp_path / "report.html")
+
+
+def test_a_missing_extra_is_named(
+    eventful: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = util.find_spec
+    monkeypatch.setattr(util, "find_spec", lambda name: None if name == "jinja2" else found(name))
+    with pytest.raises(StudyError, match=r"loanlab\[report\]"):
+        write_report(eventful, tmp_path / "report.html")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_name_that_looks_like_markup_is_only_a_name(tmp_path: Path) -> None:
+    sizes = {"enterprises": 60, "months": 3, "burn_in_months": 6, "run_off_months": 4}
+    scenario = replace(load_scenario("l_bank", **sizes), title="<script>alert(1)</script> & Co")
+    study = Study(scenario, ["risk_warning"], 2, assumptions="fixed", references=False)
+    page = Page(html(study.run(jobs=1)))
+    assert page.tags["script"] == 0
+    assert any("<script>alert(1)</script> & Co" in words for words in page.words)
+
+
+BROWSER = next((b for b in ("chromium", "google-chrome", "chrome") if shutil.which(b)), None)
+
+
+def opened(path: Path, folder: Path) -> tuple[list[str], list[str]]:
+    """Open a page in a browser. Returns: what it asked of the network, lines of its console."""
+    log = folder / "net.json"
+    done = subprocess.run(
+        [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+         f"--user-data-dir={folder / 'profile'}", "--enable-logging=stderr",
+         f"--log-net-log={log}", f"--screenshot={folder / 'page.png'}", path.as_uri()],
+        capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    events = json.loads(log.read_text(encoding="utf-8"))["events"]
+    asked = [event["params"] for event in events if "url" in event.get("params", {})]
+    # What the browser asks for itself has no origin.
+    own = [p["url"] for p in asked if p.get("initiator", "not an origin") != "not an origin"]
+    outside = [url for url in own if not url.startswith(("file:", "data:"))]
+    return outside, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium here to open the report with")
+def test_a_browser_opens_it_without_a_request_or_an_error(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(text, encoding="utf-8")
+    assert opened(path, tmp_path) == ([], [])
+    assert (tmp_path / "page.png").stat().st_size > 10_000
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium here to open the report with")
+def test_the_browser_would_have_told_of_a_request_and_of_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "bad.html"
+    path.write_text(
+        '<img src="http://127.0.0.1:9/x.png"><script>nothing()</script>', encoding="utf-8"
+    )
+    asked, console = opened(path, tmp_path)
+    assert "http://127.0.0.1:9/x.png" in asked
+    assert any("nothing" in line for line in console)
