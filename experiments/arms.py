@@ -38,6 +38,23 @@ def all_together(scenario: Scenario) -> str:
     return "+".join(the_strategies(scenario)) or BASELINE
 
 
+def can_be_chosen(scenario: Scenario, arm: str) -> bool:
+    """Can a bank choose an arm? It cannot switch a failure mode off."""
+    catalogue = scenario.catalogue
+    return all(catalogue[name].kind != "switch" for name in parts(arm))
+
+
+def leaders(scenario: Scenario, arms: Iterable[str]) -> list[str]:
+    """Arms out of which a headline names the best: strategies one by one; where there is none,
+    single arms that can be chosen, single arms, or all.
+    """
+    all_arms = list(arms)
+    single = [arm for arm in all_arms if not is_combination(arm)]
+    own = [arm for arm in single if arm in the_strategies(scenario)]
+    chosen = [arm for arm in single if can_be_chosen(scenario, arm)]
+    return own or chosen or single or all_arms
+
+
 def default_arms(scenario: Scenario) -> list[str]:
     """Every strategy, all strategies together, every rival; neither experiments nor switches."""
     rivals = [s.name for s in scenario.strategies.values() if s.kind == "rival"]

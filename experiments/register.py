@@ -20,7 +20,7 @@ from experiments.replication import KEYS
 from experiments.run_tables.register import ALL, SHOWN
 
 COLUMNS = (
-    "interval", "mode", "loans_share", "defaulted_share", "default_rate_with",
+    "interval", "mode", "loans", "loans_share", "defaulted", "defaulted_share", "default_rate_with",
     "default_rate_without", "loss_rate_with", "loss_rate_without", "loss_gap", "loss_gap_low",
     "loss_gap_high", "lgd_with", "lgd_without", "switched_off", "switched_off_low",
     "switched_off_high", "replications",
@@ -34,8 +34,8 @@ _RATES = {"default_rate": ("defaulted", "loans"), "loss_rate": ("loss_cny", "len
 def registered(register: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     """A row for each mode and kind of worlds, of the baseline's new lending (COLUMNS).
 
-    register: as from Study.table("register"). changes: as from Study.comparison. loans_share,
-    defaulted_share: of all contracts and of defaulted ones, those on which the mode occurred.
+    register: as from Study.table("register"). changes: as from Study.comparison. loans,
+    defaulted: contracts of all worlds on which the mode occurred; _share: of all such contracts.
     _with, _without: contracts of all worlds on which it did and did not; lgd: discounted loss
     over exposure at default. loss_gap: loss rate with less without, mean over worlds with its
     95 % interval. switched_off: relative change of the bank's loss rate without the mode, where
@@ -63,6 +63,7 @@ def _row(own: pd.DataFrame, code: str, interval: str) -> dict[str, object]:
     with_it, all_loans = marked.sum(), whole.sum()
     row: dict[str, object] = {
         "interval": interval, "mode": code, "replications": len(whole),
+        "loans": int(with_it["loans"]), "defaulted": int(with_it["defaulted"]),
         "loans_share": _share(with_it["loans"], all_loans["loans"]),
         "defaulted_share": _share(with_it["defaulted"], all_loans["defaulted"]),
     }  # fmt: skip

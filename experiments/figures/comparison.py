@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.arms import arm_title, is_combination
+from experiments.arms import arm_title, leaders
 from experiments.figures.style import (
     BLUE,
     INK,
@@ -100,7 +100,7 @@ def _finding(comparison: pd.DataFrame, scenario: Scenario) -> str:
     measure, middle, low, high = LOSS
     rows = comparison[comparison["measure"] == measure]
     luck = rows[rows["interval"] == "luck"].set_index("strategy")[middle]
-    single = luck[[arm for arm in luck.index if not is_combination(arm)] or list(luck.index)]
+    single = luck[leaders(scenario, luck.index)]
     if single.isna().all():
         return "no loss to compare"
     best = str(single.idxmin())

@@ -31,6 +31,9 @@ LOOKS: dict[str, tuple[float, str, str, str]] = {
 }
 """Reference -> shift, mark, colour, words."""
 
+NAMED = 3
+"""So many arms at most are named in the title."""
+
 
 def draw_cost(money: pd.DataFrame, scenario: Scenario, path: Path | None = None) -> Figure:
     """Cost and loss avoided of each arm, a row an arm, with 95 % intervals, as declared.
@@ -75,7 +78,8 @@ def _finding(rows: pd.DataFrame, scenario: Scenario) -> str:
         own = rows[rows["reference"] == name]
         more = own[own["loss_avoided_low"] > own["cost"].clip(lower=0.0)]["strategy"]
         names = [called(scenario, arm) for arm in more]
-        who = "none" if not names else f"{len(names)} ({', '.join(names)})"
+        listed = f" ({', '.join(names)})" if 0 < len(names) <= NAMED else ""
+        who = f"{len(names)}{listed}" if names else "none"
         if len(own):
             told.append(f"{who} of {len(own)} {words}")
     return f"more loss avoided than cost, by the whole interval: {', '.join(told)}"

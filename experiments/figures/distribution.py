@@ -80,6 +80,6 @@ def _finding(rows: pd.DataFrame) -> str:
         return spread
     larger = "more" if ends[1] - ends[0] > gaps.max() else "less"
     return (
-        f"luck moves the loss rate {larger} than any strategy: {spread}, the mean moves by "
+        f"luck moves the loss rate {larger} than any alternative: {spread}, the mean moves by "
         f"{gaps.max():.2f} points at most"
     )

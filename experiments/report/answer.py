@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from experiments.arms import BASELINE, all_together, arm_title, is_combination, the_strategies
+from experiments.arms import BASELINE, all_together, arm_title, can_be_chosen, leaders
 from experiments.report.grid import change
 
 if TYPE_CHECKING:
@@ -51,9 +51,7 @@ def _lowest(study: Study, losses: pd.DataFrame, arm: str) -> str:
 def _best(study: Study, losses: pd.DataFrame) -> str:
     """The single strategy that lowers the loss rate most, as declared; else the single arm."""
     luck = losses[losses["interval"] == "luck"].set_index("strategy")["relative_change"]
-    single = [arm for arm in luck.index if not is_combination(arm)] or list(luck.index)
-    own = [arm for arm in single if arm in the_strategies(study.scenario)] or single
-    return str(luck.loc[own].idxmin())
+    return str(luck.loc[leaders(study.scenario, luck.index)].idxmin())
 
 
 def _of(rows: pd.DataFrame, arm: str) -> Rows:
@@ -92,6 +90,9 @@ def _paid(study: Study, money: pd.DataFrame) -> str:
     """Whose net present value lies above 0 by its whole interval, and whose below."""
     intervals = [name for name in WORLDS if name in set(money["interval"])]
     rows = money[(money["reference"] == BASELINE) & (money["interval"] == intervals[-1])]
+    rows = rows[[can_be_chosen(study.scenario, arm) for arm in rows["strategy"]]]
+    if rows.empty:
+        return "No arm is one that a bank can choose, so no money is told."
     gains = rows[rows["npv_low"] > 0.0].sort_values("npv", ascending=False)
     loses = int((rows["npv_high"] < 0.0).sum())
     names = [

@@ -12,10 +12,10 @@ from experiments.report.grid import Grid, change, level
 from experiments.tables import LABELS
 
 HEADINGS = (
-    "Mode", "Worlds", "On % of contracts", "On % of defaulted", "Default rate with / without, %",
+    "Mode", "Worlds", "On contracts (%)", "On defaulted (%)", "Default rate with / without, %",
     "Loss rate with / without, %", "Difference, points", "Loss given default with / without, %",
 )  # fmt: skip
-OFF = "Loss rate with the mode switched off, %"
+OFF = "Change of the bank's loss rate with the mode switched off, %"
 
 
 def register_grid(found: pd.DataFrame) -> Grid:
@@ -24,12 +24,12 @@ def register_grid(found: pd.DataFrame) -> Grid:
     off = bool(found["switched_off"].notna().any())
     rows = []
     for row in found.sort_values("mode", kind="stable").to_dict("records"):
-        cells = [titles[row["mode"]], LABELS[row["interval"]], level(row["loans_share"], 0),
-                 level(row["defaulted_share"], 0), *_pairs(row)]  # fmt: skip
+        often = [f"{row[n]:,} ({level(row[f'{n}_share'], 0)})" for n in ("loans", "defaulted")]
+        cells = [titles[row["mode"]], LABELS[row["interval"]], *often, *_pairs(row)]
         rows.append([*cells, _switched_off(row)] if off else cells)
     return Grid(
-        "New lending of the baseline; loss rate: loss over new money; 95 % interval of the mean "
-        "difference over worlds.", (*HEADINGS, OFF) if off else HEADINGS, rows, 2,
+        "New lending of the baseline, all worlds; loss rate: loss over new money; 95 % interval of "
+        "the mean difference over worlds.", (*HEADINGS, OFF) if off else HEADINGS, rows, 2,
     )  # fmt: skip
 
 

@@ -236,7 +236,7 @@ def test_the_cost_picture_counts_whole_intervals(found: Findings) -> None:
 def test_the_distribution_compares_luck_with_strategies(eventful: Study) -> None:
     runs = eventful.runs
     words = title(figures.draw_loss_distribution(runs, eventful.scenario))
-    assert "luck moves the loss rate more than any strategy" in words
+    assert "luck moves the loss rate more than any alternative" in words
     same = runs.assign(loss_rate=runs["loss_rate"].where(runs["strategy"] == "baseline", 0.9))
     assert "luck moves the loss rate less than any" in title(
         figures.draw_loss_distribution(same, eventful.scenario)

@@ -42,6 +42,7 @@ def no_changes() -> pd.DataFrame:
 
 def test_with_and_without_by_hand() -> None:
     row = registered(by_hand(), no_changes()).set_index("mode").loc["F01"]
+    assert (row["loans"], row["defaulted"]) == (100, 10)
     assert row["loans_share"] == pytest.approx(0.5)
     assert row["defaulted_share"] == pytest.approx(0.5)
     assert row["default_rate_with"] == pytest.approx(0.1)
