@@ -130,7 +130,8 @@ def _headline(study: Study, comparison: pd.DataFrame) -> Grid:
                      *cells(own, headings)])  # fmt: skip
     return Grid(
         "Changes from the baseline. Loss rate and new loans in % of the baseline's. luck: "
-        "assumptions as declared; both: drawn in each world. Intervals 95 %, of the mean.",
+        "assumptions as declared; both: drawn in each world. Intervals 95 %, of the mean. Good "
+        "refused: applications that would have repaid, of all decided.",
         ("Strategy", "Worlds", *headings.values()), rows, 2,
     )  # fmt: skip
 
