@@ -112,13 +112,13 @@ def _layer(raw: dict[str, Any], label: str, path: Path | None, problems: list[st
     named = population.get("tape") if isinstance(population, dict) else None
     tape = None
     if isinstance(named, str) and named.strip():
-        if "sectors" in raw:
-            problems.append(f"{label}: sectors: not beside population.tape, whose loans give them")
         folder = path.parent if path is not None else Path()
         try:
             tape = read_tape(folder / named, label=named)
         except ScenarioError as error:
             problems += [f"{label}: population.tape: {line}" for line in error.problems]
+        if "sectors" in raw and tape is not None and tape.sector is not None:
+            problems.append(f"{label}: sectors: not beside population.tape, whose loans give them")
     return Layer(path.name if path is not None else label, path, table, tape)
 
 

@@ -159,7 +159,7 @@ def _before_overrides(
 
 def _sectors(layers: Sequence[Layer], tape: Tape | None, history: History) -> dict[str, float]:
     """Share of each sector: the tape's weighted shares, else the last table, else equal."""
-    if tape is not None:
+    if tape is not None and tape.sector is not None:
         counts = np.bincount(tape.sector, weights=tape.weight, minlength=len(SECTORS))
         history["sectors"] = ("shares of the tape's loans",)
         return dict(zip(SECTORS, (counts / counts.sum()).tolist(), strict=True))

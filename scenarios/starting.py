@@ -111,7 +111,7 @@ def _content(name: str, source: str | os.PathLike[str], folder: Path, scenario: 
     )  # fmt: skip
     run = [f"# {key} = {getattr(scenario, key)}" for key in RUN_KEYS]
     parts = [header, "\n".join(run) + "\n", _management(scenario)]
-    if scenario.tape is None:
+    if scenario.tape is None or scenario.tape.sector is None:
         parts.append(_sectors(scenario))
     parts += [_section(s, known, scenario) for s, known in SECTIONS.items()]
     return "\n".join(parts)

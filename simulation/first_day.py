@@ -12,10 +12,11 @@ from scipy.special import betaincinv, ndtri
 from agents import enterprise, loan, officer
 from agents.records import FEN_PER_CNY, Records, as_records, new_records
 from simulation.draws import BORN_LATER, CIRCLES, OFFICERS, TRAITS, draw_columns
-from simulation.scenario import SECTORS, Scenario
+from simulation.scenario import SECTORS, Scenario, Tape
 from simulation.world import LIST_COUNT, World, desk_dtype
 
 _HUB_POOL = 0.1  # of a sector's circle firms, the largest
+_FROM_TAPE = ("sector", "employees", "is_new", "wants_bullet")
 _FIRST_TARGET = 0.09  # a quarter's target on the first day, of all need
 
 
@@ -70,27 +71,29 @@ def _fen(amount: Any) -> NDArray[np.int64]:
 def _draw_business(
     e: Records, scenario: Scenario, values: dict[str, float], u: NDArray[np.float64]
 ) -> None:
-    """Size, sector, need, margin, billing; from the tape where the scenario has one."""
+    """Size, sector, need, margin, billing; from the tape what the scenario's tape has."""
     ratio = _log_normal(values["need_median"], values["need_spread"], u[3])
     if scenario.tape is None:
         revenue = _log_normal(
             values["revenue_median"] * FEN_PER_CNY, values["revenue_spread"], u[2]
         )
         need = ratio * revenue
-        shares = np.array([scenario.sectors.get(s, 0.0) for s in SECTORS])
-        shares = shares / shares.sum() if shares.sum() > 0 else np.full(len(SECTORS), 0.125)
-        e["sector"] = np.searchsorted(np.cumsum(shares)[:-1], u[12], side="right")
-        e["is_new"] = u[21] < values["new_share"]
-        e["wants_bullet"] = u[20] < values["bullet_share"]
-        e["employees"] = np.maximum(1.0, np.round(revenue / (20_000.0 * FEN_PER_CNY)))
     else:
         tape = scenario.tape
         cumulated = np.cumsum(tape.weight / tape.weight.sum())[:-1]
         line = np.searchsorted(cumulated, u[23], side="right")
         need = tape.amount_cny[line] * FEN_PER_CNY
         revenue = need / ratio
-        e["sector"], e["employees"] = tape.sector[line], tape.employees[line]
-        e["is_new"], e["wants_bullet"] = tape.is_new[line], tape.revolving[line]
+    shares = np.array([scenario.sectors.get(s, 0.0) for s in SECTORS])
+    shares = shares / shares.sum() if shares.sum() > 0 else np.full(len(SECTORS), 0.125)
+    e["sector"] = np.searchsorted(np.cumsum(shares)[:-1], u[12], side="right")
+    e["is_new"] = u[21] < values["new_share"]
+    e["wants_bullet"] = u[20] < values["bullet_share"]
+    e["employees"] = np.maximum(1.0, np.round(revenue / (20_000.0 * FEN_PER_CNY)))
+    if scenario.tape is not None:
+        for name, column in zip(_FROM_TAPE, _of_tape(scenario.tape), strict=True):
+            if column is not None:
+                e[name] = column[line]
     e["is_new"][scenario.enterprises :] = 1
     e["long_use"] = u[24] < values["long_use_share"]
     e["revenue_fen"], e["need_fen"] = np.maximum(_fen(revenue), 1), np.maximum(_fen(need), 1)
@@ -100,6 +103,11 @@ def _draw_business(
     zero = _log_normal(values["zero_month_share"], values["zero_month_spread"], u[18])
     e["zero_share"] = np.minimum(zero, 0.6)
     e["season_phase"] = np.minimum((12.0 * u[19]).astype(np.int64), 11)
+
+
+def _of_tape(tape: Tape) -> tuple[NDArray[Any] | None, ...]:
+    """The tape's columns that set the fields _FROM_TAPE; None where it has none."""
+    return tape.sector, tape.employees, tape.is_new, tape.revolving
 
 
 def _draw_owner(e: Records, values: dict[str, float], u: NDArray[np.float64]) -> None:

@@ -86,21 +86,23 @@ class Tape:
     """Columns of a loan tape, one entry a loan: what enterprises are sampled from.
 
     amount_cny > 0; sector: index into SECTORS; employees >= 0; is_new, revolving: 0 or 1;
-    weight > 0 (sampling weight).
+    weight > 0 (sampling weight). None where the tape has no such column: it is then drawn as
+    without a tape.
     """
 
     amount_cny: NDArray[np.float64]
-    sector: NDArray[np.int64]
-    employees: NDArray[np.float64]
-    is_new: NDArray[np.int64]
-    revolving: NDArray[np.int64]
+    sector: NDArray[np.int64] | None
+    employees: NDArray[np.float64] | None
+    is_new: NDArray[np.int64] | None
+    revolving: NDArray[np.int64] | None
     weight: NDArray[np.float64]
 
     def fingerprint(self) -> str:
         """Hash of all columns: the same for the same loans, wherever the file lies."""
         digest = hashlib.sha256()
-        for column in vars(self).values():
-            digest.update(np.ascontiguousarray(column).tobytes())
+        for name, column in vars(self).items():
+            known = column is not None
+            digest.update(np.ascontiguousarray(column).tobytes() if known else name.encode())
         return digest.hexdigest()
 
 

@@ -32,11 +32,13 @@ def scenario_from_text(text: str) -> Scenario:
     return Scenario(**found)
 
 
-def _tape(columns: dict[str, list[float]]) -> Tape:
-    """A loan tape from its columns."""
+def _tape(columns: dict[str, list[float] | None]) -> Tape:
+    """A loan tape from its columns; those it lacks are None."""
     whole = {field.name for field in fields(Tape) if "int64" in str(field.type)}
     arrays: dict[str, Any] = {
-        name: np.array(values, dtype=np.int64 if name in whole else np.float64)
+        name: None
+        if values is None
+        else np.array(values, dtype=np.int64 if name in whole else np.float64)
         for name, values in columns.items()
     }
     return Tape(**arrays)

@@ -12,6 +12,7 @@ from scenarios import ScenarioError, check, load_scenario, read_tape
 from scenarios.tape import NAICS_SECTORS
 from scenarios.toml_files import SHIPPED_SCENARIOS
 from simulation import LoanPortfolio
+from simulation.first_day import first_enterprises
 from simulation.scenario import SECTORS
 
 SBA = Path(__file__).parents[2].parent / "shared" / "data" / "sba_7a_disbursed_1990_2002.parquet"
@@ -61,8 +62,8 @@ def test_plain_columns_and_only_the_amount(tmp_path: Path) -> None:
     assert plain.is_new.tolist() == [1, 0]
     assert plain.revolving.tolist() == [0, 1]
     bare = read_tape(written(tmp_path, "amount\n5\n"))
-    assert bare.sector.tolist() == [SECTORS.index("other")]
-    assert (bare.weight.tolist(), bare.employees.tolist()) == ([1.0], [0.0])
+    assert (bare.weight.tolist(), bare.employees) == ([1.0], None)
+    assert (bare.sector, bare.is_new, bare.revolving) == (None, None, None)
 
 
 def test_parquet_is_read_like_csv(tmp_path: Path) -> None:
@@ -74,47 +75,6 @@ def test_parquet_is_read_like_csv(tmp_path: Path) -> None:
     for other in (read_tape(tmp_path / "tape.parquet"), read_tape(tmp_path / "tape.csv.gz")):
         for name, column in vars(first).items():
             np.testing.assert_array_equal(column, getattr(other, name))
-
-
-BAD_TAPES = {
-    "": "the file is empty",
-    "amount,weight\n": "the tape has no rows",
-    "ammount,weight\n5,1\n": "no column disbursed or amount; is ammount meant?",
-    "x;amount;y\n5;1;2\n": "no column disbursed or amount",
-    "amount\n0\n": "column amount, row 1: 0 is not allowed (1 such rows); allowed: a number above",
-    "amount\n5\n-3\n-4\n": "column amount, row 2: -3 is not allowed (2 such rows)",
-    "amount\n5\n\nabc\n": 'column amount, row 2: "abc" is not allowed',
-    "amount,weight\n5,\n": "column weight, row 1: nan is not allowed",
-    "amount,weight\n5,inf\n": "column weight, row 1: inf is not allowed",
-    "amount,weight\n5,0\n": "column weight, row 1: 0 is not allowed",
-    "amount,employees\n5,-1\n": "column employees, row 1: -1 is not allowed",
-    "amount,sector\n5,fishing\n": 'column sector, row 1: "fishing" is not allowed',
-    "amount,naics2\n5,441110\n": "column naics2, row 1: 441110 is not allowed",
-    "amount,naics2\n5,shop\n": 'column naics2, row 1: "shop" is not allowed',
-    "amount,new_exist\n5,3\n": "column new_exist, row 1: 3 is not allowed",
-    "amount,is_new\n5,2\n": "column is_new, row 1: 2 is not allowed",
-    "amount,revolving\n5,perhaps\n": 'column revolving, row 1: "perhaps" is not allowed',
-}
-
-
-@pytest.mark.parametrize("text", BAD_TAPES)
-def test_bad_tape_names_column_row_and_value(tmp_path: Path, text: str) -> None:
-    (problem,) = refusal(written(tmp_path, text))
-    assert problem.startswith(BAD_TAPES[text])
-
-
-def test_unreadable_tapes(tmp_path: Path) -> None:
-    assert refusal(tmp_path / "gone.csv") == ["no such file"]
-    assert refusal(written(tmp_path, "x", "tape.xlsx")) == [
-        "not a tape; allowed: .csv, .csv.gz or .parquet"
-    ]
-    assert refusal(written(tmp_path, "not parquet", "t.parquet")) == ["cannot be read as Parquet"]
-    assert refusal(written(tmp_path, "not gzip", "t.csv.gz")) == ["cannot be read as CSV"]
-    assert refusal(written(tmp_path, 'a,b\n1,2\n"1,2,3\n4,5', "q.csv")) == ["cannot be read as CSV"]
-    (tmp_path / "b.csv").write_bytes(b"amount\n\xff\xfe\n")
-    assert refusal(tmp_path / "b.csv") == ["not a text file in UTF-8"]
-    (tmp_path / "folder.csv").mkdir()
-    assert refusal(tmp_path / "folder.csv") == ["no such file"]
 
 
 def test_every_bad_column_is_told(tmp_path: Path) -> None:
@@ -160,9 +120,24 @@ def test_problems_of_a_tape_are_problems_of_its_scenario(tmp_path: Path) -> None
     )
     path.write_text(head + 'tape = "gone.csv"\n[sectors]\nretail = 1.0\n')
     assert [line.removeprefix(f"{path}: ") for line in check(path)[1:]] == [
-        "sectors: not beside population.tape, whose loans give them",
         "population.tape: gone.csv: no such file",
     ]
+
+
+def test_a_table_of_sectors_only_beside_a_tape_without_them(tmp_path: Path) -> None:
+    written(tmp_path, "amount,sector\n10,retail\n", "with.csv")
+    written(tmp_path, "amount\n10\n", "without.csv")
+    head = 'schema_version = 1\nextends = "l_bank"\n[sectors]\nservices = 1.0\n[population]\n'
+    path = tmp_path / "my.toml"
+    path.write_text(head + 'tape = "with.csv"\n')
+    assert check(path) == [f"{path}: sectors: not beside population.tape, whose loans give them"]
+    path.write_text(head + 'tape = "without.csv"\n')
+    scenario = load_scenario(path, enterprises=50)
+    assert scenario.sectors["services"] == 1.0
+    firms = first_enterprises(scenario, dict(scenario.parameters), 12, 1, 0)
+    assert set(firms["sector"]) == {SECTORS.index("services")}
+    assert set(firms["need_fen"]) == {1_000}
+    assert 0 < firms["wants_bullet"].sum() < len(firms)  # drawn: the tape does not say
 
 
 def test_the_example_tape_is_as_described() -> None:
