@@ -119,6 +119,10 @@ def _values(scenario: Scenario) -> dict[str, Any]:
     values["population.tape"] = scenario.tape_path
     for number, stress in enumerate(scenario.stress, 1):
         values |= {f"stress.{number}.{field}": v for field, v in vars(stress).items()}
+    values["fork_month"] = scenario.fork_month or None
+    for number, series in enumerate(scenario.observed, 1):
+        told = {field: v for field, v in vars(series).items() if field != "path"}
+        values |= {f"series.{number}.{field}": v for field, v in told.items()}
     for section, declared in SECTIONS.items():
         values |= {f"{section}.{name}": scenario.parameters[name] for name in declared}
     for name, strategy in scenario.strategies.items():

@@ -5,14 +5,17 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from agents.parameters import SECTIONS
 from scenarios.checking import checked
 from scenarios.problems import ScenarioError, shown
 from scenarios.schema import SCHEMA_VERSION, scenario_file
+from scenarios.series import read_series
 from scenarios.tape import read_tape
 from scenarios.toml_files import find_scenario, read_toml
 from simulation.scenario import Tape
@@ -23,13 +26,14 @@ class Layer:
     """What one file, or the keywords, state: checked values, in the form of a file.
 
     label: its name in a history. path: the file, None for keywords. tape: the loan tape it
-    names, in the tape's own unit of money.
+    names, in the tape's own unit of money. series: the observed series it names, by month.
     """
 
     label: str
     path: Path | None
     table: Mapping[str, Any]
     tape: Tape | None = None
+    series: tuple[pd.Series, ...] = field(default=())
 
 
 def file_layers(source: str | os.PathLike[str]) -> list[Layer]:
@@ -119,7 +123,22 @@ def _layer(raw: dict[str, Any], label: str, path: Path | None, problems: list[st
             problems += [f"{label}: population.tape: {line}" for line in error.problems]
         if "sectors" in raw and tape is not None and tape.sector is not None:
             problems.append(f"{label}: sectors: not beside population.tape, whose loans give them")
-    return Layer(path.name if path is not None else label, path, table, tape)
+    series = _series(table, label, path, problems)
+    return Layer(path.name if path is not None else label, path, table, tape, series)
+
+
+def _series(
+    table: Mapping[str, Any], label: str, path: Path | None, problems: list[str]
+) -> tuple[pd.Series, ...]:
+    """The observed series that a table names; problems are collected."""
+    folder = path.parent if path is not None else Path()
+    found = []
+    for place, entry in enumerate(table.get("series", []), 1):
+        try:
+            found.append(read_series(folder / entry["file"], entry["file"], entry))
+        except ScenarioError as error:
+            problems += [f"{label}: [[series]] number {place}: {line}" for line in error.problems]
+    return tuple(found)
 
 
 def _bad_names(strategies: Any) -> list[str]:

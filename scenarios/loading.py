@@ -15,8 +15,9 @@ from scenarios.catalogue import merged, shipped_strategies, strategy
 from scenarios.layers import Layer, file_layers, keyword_layer
 from scenarios.problems import ScenarioError, number_text, shown
 from scenarios.schema import RUN_KEYS, Management, RunTable
+from scenarios.series import observed
 from scenarios.toml_files import SHIPPED_SCENARIOS, is_name, read_toml, shipped
-from simulation.scenario import SECTORS, Scenario, Strategy, Stress, Tape
+from simulation.scenario import SECTORS, Observed, Scenario, Strategy, Stress, Tape
 
 History = dict[str, tuple[str, ...]]
 
@@ -74,6 +75,7 @@ def _resolved(name: str, layers: Sequence[Layer]) -> Scenario:
     management = {stage: _quality(stage, layers, history) for stage in STAGES}
     parameters = _parameters(layers, management, history)
     tape, tape_path = _tape(layers, parameters["tape_unit_cny"], history)
+    fork_month, driven = _observed(layers, run, parameters, history)
     return Scenario(
         name=name,
         title=file_layer.table.get("title", name),
@@ -85,6 +87,8 @@ def _resolved(name: str, layers: Sequence[Layer]) -> Scenario:
         strategies=_strategies(layers, history),
         tape=tape,
         tape_path=tape_path,
+        fork_month=fork_month,
+        observed=driven,
         history=history,
     )
 
@@ -181,6 +185,28 @@ def _stress(layers: Sequence[Layer], history: History) -> tuple[Stress, ...]:
         steps.append(f"{layer.label} sets {len(paths) or 'none'}")
     history["stress"] = tuple(steps)
     return paths
+
+
+def _observed(
+    layers: Sequence[Layer], run: dict[str, int], values: dict[str, float], history: History
+) -> tuple[str, tuple[Observed, ...]]:
+    """The month of the fork and the series of the last layer that states any."""
+    months = [(layer, stated) for layer, stated in _stated(layers, "fork_month")]
+    history["fork_month"] = ("default: none", *(_sets(layer, m) for layer, m in months))
+    fork_month = months[-1][1] if months else ""
+    stated = list(_stated(layers, "series"))
+    counts = (f"{layer.label} sets {len(entries) or 'none'}" for layer, entries in stated)
+    history["series"] = ("default: none", *counts)
+    if not stated or not stated[-1][1]:
+        return fork_month, ()
+    layer, entries = stated[-1]
+    after = run["months"] + run["run_off_months"]
+    found = observed(entries, layer.series, layer.label, fork_month, run["burn_in_months"], after)
+    if values["demand_persistence"] >= 1.0 and any(s.drives == "systematic" for s in found):
+        raise ScenarioError([
+            f"{layer.label}: series: a series cannot drive systematic where demand_persistence is 1"
+        ])  # fmt: skip
+    return fork_month, found
 
 
 def _strategies(layers: Sequence[Layer], history: History) -> dict[str, Strategy]:

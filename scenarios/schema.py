@@ -7,6 +7,7 @@ declared beside its rule can be set in a file at once, inside its declared bound
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any
@@ -25,11 +26,12 @@ from pydantic_core import PydanticCustomError
 import simulation  # noqa: F401  (its import declares every parameter)
 from agents.parameters import SECTIONS, Parameter, all_parameters
 from scenarios.problems import number_text, range_text, shown
-from simulation.scenario import SECTORS, STRESSED
+from simulation.scenario import DRIVEN, SECTORS, STRESSED
 
 SCHEMA_VERSION = 1
 SHARE_TOLERANCE = 1e-6
 _INF = math.inf
+_MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
 
 
 def _refused(allowed: str) -> PydanticCustomError:
@@ -63,6 +65,17 @@ def text(filled: bool = True) -> PlainValidator:
     def check(value: object) -> str:
         if not isinstance(value, str) or (filled and not value.strip()):
             raise _refused("text in quotes")
+        return value
+
+    return PlainValidator(check)
+
+
+def calendar_month() -> PlainValidator:
+    """Accept a month as YYYY-MM."""
+
+    def check(value: object) -> str:
+        if not isinstance(value, str) or not _MONTH.fullmatch(value):
+            raise _refused('a month in quotes, such as "2001-01"')
         return value
 
     return PlainValidator(check)
@@ -115,6 +128,18 @@ class StressEntry(Table):
     share: Share = 1.0
 
 
+class SeriesEntry(Table):
+    """One observed series; see ``scenarios.series`` and ``simulation.scenario.Observed``."""
+
+    name: Text
+    file: Text
+    column: Annotated[str, text(filled=False)] = ""
+    every: Annotated[str, choice("month", "quarter", "day")] = "month"
+    drives: Annotated[str, choice(*DRIVEN)]
+    high_is: Annotated[str, choice("bad", "good")] = "bad"
+    size: Annotated[float, number(0.0, 3.0)]
+
+
 class Adoption(Table):
     """How fast a strategy comes, how far it reaches, how it wears off."""
 
@@ -160,6 +185,8 @@ class RunTable(Table):
     management: Management = Management()
     population: Population = Population()
     stress: list[StressEntry] = Field(default=[])
+    fork_month: Annotated[str, calendar_month()] = ""
+    series: list[SeriesEntry] = Field(default=[])
 
 
 RUN_KEYS = ("enterprises", "months", "burn_in_months", "run_off_months", "bank_officers")

@@ -26,13 +26,14 @@ _LATE_SUIT_MONTHS = 3
 _LATE_ANSWER_MONTHS = 2
 
 
-def papers(loans: Any, list_rate: float) -> dict[str, NDArray[Any]]:
+def papers(loans: Any, list_rate: float | NDArray[np.float64]) -> dict[str, NDArray[Any]]:
     """What the papers of contracts show: column by field, without what only the model knows.
 
-    list_rate: the bank's list price (1/year), which is in the column of that name.
+    list_rate: the bank's list price (1/year), one or one for each contract; it is in the column of
+    that name.
     """
     shown = {name: loans[name] for name, field in FIELDS.items() if field.seen != "true"}
-    return {**shown, "list_rate": np.full(len(loans), list_rate)}
+    return {**shown, "list_rate": np.broadcast_to(list_rate, len(loans))}
 
 
 def _lacks(sheet: int) -> Callable[[Papers], Found]:
@@ -100,7 +101,7 @@ def audit(model: Any) -> pd.DataFrame:
     over found) and recall (hit over occurred), NaN where there is nothing to share.
     """
     loans = model.loans[model.loans["start_month"] >= model.scenario.burn_in_months]
-    traces = find_traces(papers(loans, model.parameters["base_rate"]))
+    traces = find_traces(papers(loans, model.list_rates(loans["start_month"])))
     rows = {}
     for mode in FAILURES:
         occurred, found = (loans["failures"] & mode.bit) != 0, traces[mode.code].to_numpy()

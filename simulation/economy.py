@@ -7,15 +7,16 @@ docs/model-basis.md, section "Economy".
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from agents.parameters import Parameter, declare
+from agents.parameters import Parameter, all_parameters, declare
 from simulation.draws import ECONOMY, SYSTEM, draw_columns
-from simulation.scenario import SECTORS, Stress
+from simulation.scenario import SECTORS, Observed, Stress
 
 PARAMETERS = declare(
     "economy",
@@ -43,7 +44,8 @@ class Economy(NamedTuple):
     systematic: (months,) standard normal factor plus stress; sectors: (months, sectors);
     collateral: (months,) log price index, 0 at the start; pressure: (months,) stress added to
     the volume pressure; departures: (months,) share of officers who leave beside the usual;
-    season: (12, 12) factor by month of the year and month of the peak.
+    season: (12, 12) factor by month of the year and month of the peak. driven: parameter ->
+    (months,) its value where an observed series drives it.
     """
 
     systematic: NDArray[np.float64]
@@ -52,6 +54,7 @@ class Economy(NamedTuple):
     pressure: NDArray[np.float64]
     departures: NDArray[np.float64]
     season: NDArray[np.float64]
+    driven: Mapping[str, NDArray[np.float64]]
 
 
 def draw_economy(
@@ -61,10 +64,12 @@ def draw_economy(
     fork_month: int,
     seed: int,
     replication: int,
+    observed: tuple[Observed, ...] = (),
 ) -> Economy:
     """Draw all paths. fork_month: world month from which stress is counted.
 
-    Raises nothing: a stress path that lies outside the months is cut off.
+    A stress path that lies outside the months is cut off. Raises: ValueError where an observed
+    series has not one number for each month.
     """
     columns = 1 + len(SECTORS)
     draws = np.empty((months, columns))
@@ -72,7 +77,7 @@ def draw_economy(
     for month in range(months):
         draws[month] = draw_columns(seed, replication, entity, ECONOMY, columns, occasion=month)
     factors = ndtri(draws)
-    systematic = factors[:, 0]
+    systematic = _with_history(factors[:, 0], observed, parameters["demand_persistence"])
     price_shock, pressure, departures = np.zeros(months), np.zeros(months), np.zeros(months)
     target = {
         "systematic": systematic, "collateral": price_shock, "pressure": pressure,
@@ -91,7 +96,49 @@ def draw_economy(
         + price_shock
     )
     season = np.array([season_table(parameters["season_amplitude"], m) for m in range(12)])
-    return Economy(systematic, factors[:, 1:], np.cumsum(steps), pressure, departures, season)
+    return Economy(
+        systematic, factors[:, 1:], np.cumsum(steps), pressure, departures, season,
+        _driven(parameters, observed),
+    )  # fmt: skip
+
+
+def _with_history(
+    drawn: NDArray[np.float64], observed: tuple[Observed, ...], persistence: float
+) -> NDArray[np.float64]:
+    """The systematic factor: drawn, but for the shares of variance that observed series have."""
+    for series in observed:
+        if len(series.path) != len(drawn):
+            raise ValueError(
+                f"series {series.name} has {len(series.path)} months, the world {len(drawn)}"
+            )
+    parts = [series for series in observed if series.drives == "systematic"]
+    if not parts:
+        return drawn
+    left = math.sqrt(max(1.0 - sum(series.size for series in parts), 0.0))
+    told = [math.sqrt(s.size) * innovations(np.array(s.path), persistence) for s in parts]
+    return np.asarray(left * drawn + sum(told))
+
+
+def innovations(path: NDArray[np.float64], persistence: float) -> NDArray[np.float64]:
+    """Monthly shocks (sd) with which the common part of demand follows a path.
+
+    path: that part over its own long-run sd, by month. persistence: of demand, below 1. The first
+    shock carries all that came before. Source: docs/model-basis.md, section "Observed series".
+    """
+    before = np.concatenate([[0.0], path[:-1]])
+    return np.asarray((path - persistence * before) / math.sqrt(1.0 - persistence * persistence))
+
+
+def _driven(
+    parameters: dict[str, float], observed: tuple[Observed, ...]
+) -> dict[str, NDArray[np.float64]]:
+    """Values by month of the parameters that series drive, within their declared bounds."""
+    values: dict[str, NDArray[np.float64]] = {}
+    for series in observed:
+        if series.drives != "systematic":
+            now = values.get(series.drives, np.full(len(series.path), parameters[series.drives]))
+            values[series.drives] = now + series.size * np.array(series.path)
+    return {name: np.clip(v, *all_parameters()[name].allowed) for name, v in values.items()}
 
 
 def season_table(amplitude: float, month: int) -> NDArray[np.float64]:

@@ -280,7 +280,9 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         """The first day: economy, enterprises, officers, an empty book."""
         s, values, (seed, replication) = self.scenario, self._values, self._key
         total = s.burn_in_months + s.months + s.run_off_months
-        self._economy = draw_economy(values, s.stress, total, s.burn_in_months, seed, replication)
+        self._economy = draw_economy(
+            values, s.stress, total, s.burn_in_months, seed, replication, s.observed
+        )
         self._world = found_world(s, values, total, seed, replication)
         self._sheet = self._world.sheet
         self._posts = post_count(s.enterprises, values)
@@ -320,13 +322,15 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
 
     def _set_parameters(self) -> None:
         """Parameters in force this month."""
-        if not self._moved and not self.strategies:
+        t = self._month + self.scenario.burn_in_months
+        driven = {name: float(path[t]) for name, path in self._economy.driven.items()}
+        if not self._moved and not self.strategies and not driven:
             return
+        base = {**self._values, **driven}
         p = self._sheet["p"]
-        for name in self._moved:
-            p[name] = self._values[name]
-        effect = self._values["strategy_effect"]
-        changed = managed_values(self._values, self.strategies, self._month, effect)
+        for name in (*self._moved, *driven):
+            p[name] = base[name]
+        changed = managed_values(base, self.strategies, self._month, base["strategy_effect"])
         for name, value in changed.items():
             p[name] = value
         self._moved = tuple(changed)
@@ -406,6 +410,11 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     def parameters(self) -> dict[str, float]:
         """Values of all parameters without strategies (drawn ones as drawn)."""
         return dict(self._values)
+
+    def list_rates(self, world_months: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The bank's list price (1/year) in months of the world (0 is its first)."""
+        constant = np.full(int(world_months.max(initial=0)) + 1, self._values["base_rate"])
+        return np.asarray(self._economy.driven.get("base_rate", constant)[world_months])
 
     @property
     def loan_count(self) -> int:

@@ -81,6 +81,29 @@ class Stress:
     share: float = 1.0
 
 
+DRIVEN = ("systematic", "cutoff", "base_rate")
+"""What an observed series can drive, see Observed."""
+
+
+@dataclass(frozen=True)
+class Observed:
+    """An observed series that drives a part of the world.
+
+    name, source: for messages and manifests. drives: one of DRIVEN. path: one number for each
+    month of the world from its first on. ``systematic``: the common part of demand in standard
+    deviations, positive is good, and ``size`` is its share of the factor's variance in [0, 1].
+    ``cutoff``: in standard deviations, positive is tighter, and size is in sd of the score for one.
+    ``base_rate``: distance from its mean (1/year), and size is the share that is passed on.
+    Source: docs/model-basis.md, section "Observed series".
+    """
+
+    name: str
+    drives: str
+    size: float
+    source: str
+    path: tuple[float, ...]
+
+
 @dataclass(frozen=True)
 class Tape:
     """Columns of a loan tape, one entry a loan: what enterprises are sampled from.
@@ -114,7 +137,8 @@ class Scenario:
     from, oldest first. enterprises: firms simulated on the first day. months: months of new
     lending after the fork. burn_in_months: months before it. run_off_months: at most so many
     months after the horizon. bank_officers: loan officers of the declared bank, to which
-    money is scaled. sectors: share of each of SECTORS.
+    money is scaled. sectors: share of each of SECTORS. fork_month: the fork's month in the calendar
+    of the observed series (YYYY-MM), "" for none.
     """
 
     name: str
@@ -131,6 +155,8 @@ class Scenario:
     strategies: Mapping[str, Strategy] = field(default_factory=dict)
     tape: Tape | None = None
     tape_path: str | None = None
+    fork_month: str = ""
+    observed: tuple[Observed, ...] = ()
     history: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def strategy_list(self, names: str | list[str] | tuple[str, ...]) -> tuple[Strategy, ...]:
@@ -175,4 +201,6 @@ class Scenario:
                 for name, s in sorted(self.strategies.items())
             },
             "tape": None if self.tape is None else self.tape.fingerprint(),
+            # Left out where there are none, so that older hashes stay as they are.
+            **({"observed": [vars(s) for s in self.observed]} if self.observed else {}),
         }

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.scenario import Scenario, Strategy, Stress, Tape
+from simulation.scenario import Observed, Scenario, Strategy, Stress, Tape
 
 
 def scenario_as_text(scenario: Scenario) -> str:
@@ -29,6 +29,10 @@ def scenario_from_text(text: str) -> Scenario:
     found["history"] = {key: tuple(steps) for key, steps in found["history"].items()}
     if found["tape"] is not None:
         found["tape"] = _tape(found["tape"])
+    found["observed"] = tuple(
+        Observed(**{**series, "path": tuple(series["path"])})
+        for series in found.get("observed", ())  # studies of before have none
+    )
     return Scenario(**found)
 
 

@@ -92,7 +92,7 @@ _ODD: tuple[tuple[str, Callable[[pd.DataFrame], pd.Series]], ...] = (
      lambda t: t["disbursement_date"].isna()),
     ("loans in default without a day of default: not in the curves",
      lambda t: (t["status"] == DEFAULT) & t["default_date"].isna()),
-    ("loans paid that have a day of default: counted as paid",
+    ("loans paid that have a day of default: paid in the shares, a default in the curves",
      lambda t: (t["status"] == PAID) & t["default_date"].notna()),
     ("losses above the amount lent", lambda t: t["loss_amount"] > t["amount"]),
     ("loans without a term: not in the curves", lambda t: t["term_months"].isna()),
