@@ -30,6 +30,7 @@ from experiments import (
     scenario_commands,
     store_commands,
     study_commands,
+    tape_commands,
     validate_commands,
 )
 
@@ -103,6 +104,7 @@ for _name, _function in _COMMANDS.items():
     app.command(_name)(_function)
 app.add_typer(store_commands.app, name="study")
 app.add_typer(calibration_commands.app, name="calibrate")
+app.add_typer(tape_commands.app, name="tape")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -61,6 +61,11 @@ def strip(found: Estimate, target: Target, scale: float = 1.0) -> str:
         axes.set_yticks([])
         axes.locator_params(axis="x", nbins=5)
         axes.tick_params(axis="x", labelsize=8, colors=INK, length=2.5, pad=1.5)
-        written = io.BytesIO()
-        figure.savefig(written, format="svg", transparent=True, metadata={"Date": None})
+        return address(figure)
+
+
+def address(figure: Figure) -> str:
+    """A figure as a data address for an image, the same bytes for the same figure."""
+    written = io.BytesIO()
+    figure.savefig(written, format="svg", transparent=True, metadata={"Date": None})
     return "data:image/svg+xml;base64," + base64.b64encode(written.getvalue()).decode()
