@@ -61,6 +61,7 @@ def cohorts(table: pd.DataFrame) -> str:
     """Loans disbursed by year as bars, the share that defaulted as a line."""
 
     def draw(axes: Axes) -> None:
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _place: f"{v:,.10g}"))
         axes.bar(table["year"], table["weight"], color="#c9d7ea", width=0.8)
         axes.xaxis.set_major_locator(MultipleLocator(max(1, len(table) // 12)))
         if table["default_share"].notna().any():

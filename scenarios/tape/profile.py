@@ -117,7 +117,7 @@ def _numbers(loans: pd.DataFrame) -> pd.DataFrame:
     """Mean and quantiles of each column of numbers."""
     rows = []
     for name, column in COLUMNS.items():
-        if column.kind == "number" and name in loans and name != "weight":
+        if column.kind == "number" and name in loans and name not in ("loss_amount", "weight"):
             values = loans[name]
             rows.append([name, int(values.notna().sum()), _mean(values, loans["weight"]),
                          *quantiles(values, loans["weight"])])  # fmt: skip

@@ -29,7 +29,9 @@ class Breaches:
         for row, cells in list(rows.items())[: self._most]:
             what = f"{cells} cells, but the header has {headers}"
             self.lines.append(f"{self._label}: row {row}: {what}")
-        self._count(len(rows) - self._most, "rows with another number of cells than the header")
+        self._count(
+            len(rows) - self._most, "more rows with another number of cells than the header"
+        )
 
     def unread(self, name: str, cells: pd.Series, source: Source) -> None:
         """Cells whose text is no value of their column."""
@@ -41,7 +43,7 @@ class Breaches:
             advice = nearest(str(cell), source.codes or COLUMNS[name].codes)
             advice = advice if advice.startswith("; nearest") else ""
             self._cell(row, name, cell, allowed + advice)
-        self._count(len(cells) - self._most, f"{self._place(name)}: more such cells")
+        self._count(len(cells) - self._most, f"more such cells in {self._place(name)}")
 
     def refused(self, found: pd.DataFrame, cells: Mapping[str, pd.Series]) -> None:
         """Values that break a rule. found: columns column, row, allowed; cells: as written."""
@@ -49,7 +51,7 @@ class Breaches:
             rows = pd.Index(group["row"]).difference(self._unread.get(str(name), pd.Index([])))
             for row in rows[: self._most]:
                 self._cell(row, str(name), cells[str(name)].at[row], str(allowed))
-            self._count(len(rows) - self._most, f"{self._place(str(name))}: more such cells")
+            self._count(len(rows) - self._most, f"more such cells in {self._place(str(name))}")
 
     def _place(self, name: str) -> str:
         """A column as its reader knows it."""
