@@ -49,7 +49,7 @@ def my_file(tmp_path: Path) -> Path:
 def test_the_promised_scenarios_are_shipped() -> None:
     assert set(SHIPPED) == {
         "l_bank", "vasicek", "downturn", "property_crash", "growth_race", "tape_example",
-        "officers_leave", "hub_shock", "random_shock",
+        "officers_leave", "hub_shock", "random_shock", "us_history",
     }  # fmt: skip
     assert all(title and title != name for name, title in list_scenarios())
 
