@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from scenarios.problems import ScenarioError, nearest, shown
-from scenarios.tape import cells, rules
+from scenarios.tape import cells
 from scenarios.tape.columns import COLUMNS, Source, known_sources, plain
 from scenarios.tape.files import RawTable, read_raw
 from scenarios.tape.mapping import Mapping
@@ -62,6 +62,8 @@ def read_loans(
     breaches.uneven(raw.uneven, len(raw.headers))
     loans = _values(raw, sources, mapping, breaches)
     today = cells.today()
+    from scenarios.tape import rules  # pandera takes a while to load
+
     found = rules.breaches(loans, min(mapping.cut_off or today, today))
     breaches.refused(found, {name: raw.table[s.header] for name, s in sources.items()})
     if breaches.lines:
