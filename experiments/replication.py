@@ -33,9 +33,10 @@ class World(NamedTuple):
     """What a process needs to run a replication; the result depends on nothing else.
 
     scenario: its catalogue holds all arms. arms: ``baseline`` and combinations ``a+b``.
-    assumptions: ``drawn`` (each assumed parameter is drawn from its range, once for all arms)
-    or ``fixed``. rules: replacements in force from the fork in every arm. deadline: seconds
-    that one arm may take, looked at between months. live: how a model is lived.
+    assumptions: ``drawn`` (each assumed parameter is drawn from its range, once for all arms),
+    else as the scenario has them: ``fixed``, or the name of a point. rules: replacements in force
+    from the fork in every arm. deadline: seconds that one arm may take, looked at between
+    months. live: how a model is lived. tables: keep the rows of RUN_TABLES.
     """
 
     scenario: Scenario
@@ -46,6 +47,7 @@ class World(NamedTuple):
     rules: Mapping[str, Callable[..., Any]]
     deadline: float
     live: Live
+    tables: bool = True
 
     @property
     def key(self) -> tuple[str, int]:
@@ -122,7 +124,8 @@ def _run_arm(model: LoanPortfolio, world: World, arm: str) -> tuple[Run, dict[st
         branch = model.fork(arm)
         measures = world.live(branch, world.deadline)
         key = dict(zip(KEYS, (*world.key, arm), strict=True))
-        tables = {name: _keyed(rows(branch), key) for name, rows in RUN_TABLES.items()}
+        wanted = RUN_TABLES if world.tables else {}
+        tables = {name: _keyed(rows(branch), key) for name, rows in wanted.items()}
     except Exception as error:  # noqa: BLE001 - whatever it is, the other arms go on
         return failed([arm], error).runs[0], {}
     return Run(arm, "ok", measures, seconds=time.perf_counter() - began), tables

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.arms import StudyError
 from experiments.store.database import FILE, Store
-from experiments.store.definition import differences, readable
+from experiments.store.definition import Stored, differences, facts_of, readable
 from experiments.store.identity import model_version, scenario_hash, versions
 from simulation.scenario import Scenario
 
@@ -108,26 +108,44 @@ def manifest_of(kind: str, scenario: Scenario, **asked: Any) -> dict[str, Any]:
     }
 
 
-def belongs(study: Study, folder: Path) -> bool:
+def belongs(study: Stored, folder: Path) -> bool:
     """May this study's results go to a folder: is it new, or does it hold the same study?"""
     path = folder / FILE
     if not path.exists():
         return not folder.exists() or not any(folder.iterdir()) or _kind_of(folder) == "study"
-    facts = readable(Store.opened(path).facts(), path)
+    facts = readable(Store.opened(path).facts(), path, None)
     return not differences(facts, study, path)
 
 
-def begin_study(study: Study, out: Path) -> None:
+def store_for(study: Stored, folder: Path) -> Store:
+    """The store to write a study into: there already, or new.
+
+    Raises: StudyError for a folder that is in use or holds another study.
+    """
+    path = folder / FILE
+    if not path.exists():
+        begin_study(study, folder)
+        return Store.made(path, facts_of(study))
+    store = Store.opened(path)
+    apart = differences(readable(store.facts(), path, None), study, path)
+    if apart:
+        raise StudyError(
+            f"{folder}: holds another study: {'; '.join(apart)}; choose another folder"
+        )
+    return store
+
+
+def begin_study(study: Stored, out: Path) -> None:
     """Make the folder of a new study, with the manifest of what is going to be run.
 
     Raises: StudyError for a folder that is in use or cannot be made.
     """
     check_folder(out, "study")
-    with results_folder(out, _study_manifest(study)):
+    with results_folder(out, study_manifest(study)):
         pass
 
 
-def _study_manifest(study: Study) -> dict[str, Any]:
+def study_manifest(study: Stored) -> dict[str, Any]:
     """The text of a study's manifest."""
     return manifest_of(
         "study", study.scenario, seed=study.seed, **study.plan,
@@ -141,7 +159,7 @@ def write_study(study: Study, out: Path) -> None:
     from experiments.figures import draw_comparison, draw_npl_fan
     from experiments.precision import precision
 
-    with results_folder(out, _study_manifest(study)) as folder:
+    with results_folder(out, study_manifest(study)) as folder:
         if not study.has_baseline:
             return
         study.runs.to_csv(folder / "runs.csv", index=False, lineterminator="\n")

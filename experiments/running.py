@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from agents.compiled import waits_for_compiler
-from experiments.replication import KEYS, Outcome, World, failed, run_world
+from experiments.replication import KEYS, Outcome, World, failed
 from experiments.store.database import FAILED, OK, Store
+from experiments.store.identity import Identity
 from experiments.workers import Crew, WorkerLostError, Workers, workers_here
 from simulation.model import LOOPS
-
-if TYPE_CHECKING:
-    from experiments.study import Study
 
 Progress = Callable[[int, int], None]
 """Called with the number of worlds done and of all worlds."""
@@ -23,6 +21,39 @@ DEADLINE = 3600.0
 
 START_UP = 120.0
 """Seconds in which a process starts and compiles the rules."""
+
+
+class Plan(Protocol):
+    """What is to be run: worlds by name, each with the same arms."""
+
+    @property
+    def seed(self) -> int:
+        """Of all luck."""
+
+    @property
+    def rules(self) -> Mapping[str, Callable[..., Any]]:
+        """Replaced rules."""
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Arms of every world."""
+
+    @property
+    def identity(self) -> Identity:
+        """What all runs share."""
+
+    @property
+    def worlds(self) -> Sequence[tuple[str, int]]:
+        """Names of the worlds: (assumptions, replication)."""
+
+    @property
+    def replicate(self) -> Callable[[World], Outcome]:
+        """Runs the arms of a world, in the process that got it."""
+
+    def world(
+        self, assumptions: str, replication: int, arms: tuple[str, ...], deadline: float
+    ) -> World:
+        """The world of that name with some of its arms."""
 
 
 def workers_for(jobs: int, cluster: str | None) -> Workers:
@@ -35,7 +66,7 @@ def workers_for(jobs: int, cluster: str | None) -> Workers:
 
 
 def run_missing(
-    study: Study,
+    study: Plan,
     store: Store,
     workers: Workers,
     deadline: float,
@@ -48,12 +79,13 @@ def run_missing(
     deadline: seconds that a run may take. again: repeat runs that failed. An interrupt leaves
     the runs under way as aborted; they are run again at the next call.
     """
-    worlds = list(_missing(study, store, deadline, again=again))
+    missing = _missing(study, store, again=again)
     total = len(study.worlds)
-    done = total - len(worlds)
-    left = {world.key: len(world.arms) for world in worlds}
+    done = total - len(missing)
+    left = {key: len(arms) for key, arms in missing.items()}
+    worlds = (study.world(*key, arms, deadline) for key, arms in missing.items())
     crew: Crew[World, Outcome] = Crew(
-        run_world, workers, alone=World.alone, limit=_limit,
+        study.replicate, workers, alone=World.alone, limit=_limit,
         starting=lambda world: _start(study, store, world),
         warm=bool(study.rules) or waits_for_compiler(LOOPS),
     )  # fmt: skip
@@ -72,15 +104,16 @@ def run_missing(
         raise
 
 
-def _missing(study: Study, store: Store, deadline: float, *, again: bool) -> Iterator[World]:
-    """Worlds with the arms that have not been run to their end."""
+def _missing(study: Plan, store: Store, *, again: bool) -> dict[tuple[str, int], tuple[str, ...]]:
+    """Names of the worlds, with the arms that have not been run to their end."""
     ended = {OK} if again else {OK, FAILED}
     done = {run for run, status in store.statuses().items() if status in ended}
-    scenario = study.arms_scenario
+    found = {}
     for mode, number in study.worlds:
         arms = tuple(arm for arm in study.arms if (mode, number, arm) not in done)
         if arms:
-            yield World(scenario, arms, study.seed, number, mode, study.rules, deadline, study.live)
+            found[mode, number] = arms
+    return found
 
 
 def _limit(world: World) -> float:
@@ -90,7 +123,7 @@ def _limit(world: World) -> float:
     return START_UP + (len(world.arms) + 1) * world.deadline
 
 
-def _start(study: Study, store: Store, world: World) -> None:
+def _start(study: Plan, store: Store, world: World) -> None:
     """Write down that the runs of a world have begun."""
     store.start(
         (

@@ -18,11 +18,11 @@ from experiments.arms import MODES, StudyError, checked_arms, default_arms, one_
 from experiments.precision import precision, reached
 from experiments.progress import progress as bar
 from experiments.references import Reference, ladder, left_out, usable
-from experiments.replication import KEYS, Live, live_to_end
+from experiments.replication import KEYS, Live, World, live_to_end, run_world
 from experiments.run_tables import RUN_TABLES
 from experiments.running import DEADLINE, Progress, run_missing, workers_for
 from experiments.store.database import FILE, Store
-from experiments.store.definition import differences, facts_of, readable, scenario_of
+from experiments.store.definition import facts_of, readable, scenario_of
 from experiments.store.identity import Identity, identity_of
 from simulation.scenario import Scenario
 
@@ -48,6 +48,9 @@ class Study:
     live: how each model is lived, see experiments.replication.Live.
     Raises: StudyError.
     """
+
+    kind = "study"
+    replicate = staticmethod(run_world)
 
     def __init__(
         self,
@@ -115,10 +118,19 @@ class Study:
         """The tasks of the study: (assumptions, replication)."""
         return list(product(MODES[self.assumptions], range(self.replications)))
 
-    @property
+    @cached_property
     def arms_scenario(self) -> Scenario:
         """The scenario with the references' rungs in its catalogue, as arms like others."""
         return replace(self.scenario, strategies={**self.scenario.strategies, **self._rungs})
+
+    def world(
+        self, assumptions: str, replication: int, arms: tuple[str, ...], deadline: float
+    ) -> World:
+        """The task of a world, with some of its arms."""
+        return World(
+            self.arms_scenario, arms, self.seed, replication, assumptions, self.rules, deadline,
+            self.live,
+        )  # fmt: skip
 
     def run(
         self,
@@ -191,19 +203,9 @@ class Study:
         """The store to write into: there already, or new. Raises: StudyError."""
         if folder is None:
             return self._store or Store.made(None, facts_of(self))
-        from experiments.results import begin_study
+        from experiments.results import store_for
 
-        path = folder / FILE
-        if not path.exists():
-            begin_study(self, folder)
-            return Store.made(path, facts_of(self))
-        store = Store.opened(path)
-        apart = differences(readable(store.facts(), path), self, path)
-        if apart:
-            raise StudyError(
-                f"{folder}: holds another study: {'; '.join(apart)}; choose another folder"
-            )
-        return store
+        return store_for(self, folder)
 
     def _stored(self, name: str, read: Callable[[Store], pd.DataFrame]) -> pd.DataFrame:
         """Rows of the plan's runs, read once: fixed before drawn, by replication, then by arm."""

@@ -2,29 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 from experiments.arms import StudyError
+from experiments.references import Reference
 from experiments.store.identity import Identity, identity_of, platform_of
 from experiments.store.scenario_text import scenario_as_text, scenario_from_text
 from scenarios.explaining import difference
 from simulation.scenario import Scenario
 
-if TYPE_CHECKING:
-    from experiments.study import Study
-
 SCHEMA = 1
 """Of the store. A store of a later schema is refused."""
+
+_KINDS = {
+    "study": "a study of strategies (loanlab compare)",
+    "sensitivity": "a sensitivity study (repeat its loanlab sensitivity to go on)",
+}
 
 MANY = 3
 """Differences of two scenarios that are told one by one."""
 
 
-def facts_of(study: Study) -> dict[str, Any]:
+class Stored(Protocol):
+    """A study as its store and its folder know it."""
+
+    @property
+    def kind(self) -> str:
+        """``study`` or ``sensitivity``."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """What it is about."""
+
+    @property
+    def seed(self) -> int:
+        """Of all luck."""
+
+    @property
+    def identity(self) -> Identity:
+        """What all its runs share."""
+
+    @property
+    def rules(self) -> Mapping[str, Callable[..., Any]]:
+        """Replaced rules."""
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        """What is to be run."""
+
+    @property
+    def references(self) -> Sequence[Reference]:
+        """References of equal volume and cost."""
+
+
+def facts_of(study: Stored) -> dict[str, Any]:
     """A study's facts as its store keeps them."""
     return {
         "schema": SCHEMA,
+        "kind": study.kind,
         "identity": list(study.identity),
         "scenario": scenario_as_text(study.scenario),
         "rules": sorted(study.rules),
@@ -33,8 +69,10 @@ def facts_of(study: Study) -> dict[str, Any]:
     }
 
 
-def readable(facts: Mapping[str, Any], where: object) -> Mapping[str, Any]:
-    """The facts, if this version reads them. Raises: StudyError."""
+def readable(
+    facts: Mapping[str, Any], where: object, kind: str | None = "study"
+) -> Mapping[str, Any]:
+    """The facts, if this version reads them. kind: wanted; None for any. Raises: StudyError."""
     schema = facts.get("schema")
     if schema is None or not {"identity", "scenario", "plan", "platform"} <= set(facts):
         raise StudyError(f"{where}: the study was never wholly begun; choose another folder")
@@ -42,6 +80,9 @@ def readable(facts: Mapping[str, Any], where: object) -> Mapping[str, Any]:
         raise StudyError(
             f"{where}: was written by another version of loanlab (store {schema}, here {SCHEMA})"
         )
+    held = facts.get("kind", "study")
+    if kind not in (None, held):
+        raise StudyError(f"{where}: holds {_KINDS.get(held, held)}, not {_KINDS[str(kind)]}")
     return facts
 
 
@@ -57,11 +98,13 @@ def scenario_of(facts: Mapping[str, Any], where: object) -> Scenario:
     return scenario
 
 
-def differences(facts: Mapping[str, Any], study: Study, where: object) -> list[str]:
+def differences(facts: Mapping[str, Any], study: Stored, where: object) -> list[str]:
     """In what a stored study is not this one, in words; empty where runs can be added."""
     old = Identity(*facts["identity"])
     new = study.identity
     told = []
+    if facts.get("kind", "study") != study.kind:
+        told.append(_KINDS[facts.get("kind", "study")])
     if old.model != new.model:
         told.append(f"another version of the model ({old.model}, here {new.model})")
     if old.seed != new.seed:

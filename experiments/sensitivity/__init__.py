@@ -1,0 +1,1 @@
+"""What drives an answer: sensitivity analysis of a model that has luck."""

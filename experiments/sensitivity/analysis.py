@@ -1,0 +1,150 @@
+"""What a sensitivity study says: indices for each question, with what stands against them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.arms import BASELINE, StudyError
+from experiments.sensitivity import convergence
+from experiments.sensitivity.factors import Array
+from experiments.sensitivity.failing import failure_map
+from experiments.sensitivity.luck import Luck, luck_of, net_of_luck
+from experiments.sensitivity.luck import words as luck_words
+from experiments.sensitivity.methods import METHODS
+from experiments.sensitivity.methods.base import Method, Problem
+from experiments.sensitivity.study import SensitivityStudy
+from scenarios.problems import nearest, shown
+from simulation.measures import UNITS
+
+DUMMIES = 19
+"""Random columns whose largest index is the noise floor: 1 in 20 idle factors gets above it."""
+
+INSTEAD = "delta"
+"""The method for points of which some have no answer."""
+
+
+class Question(NamedTuple):
+    """What drives what: a measure in the baseline, or the benefit of a strategy in it."""
+
+    measure: str
+    strategy: str | None = None
+
+    @property
+    def title(self) -> str:
+        """The question's name."""
+        if self.strategy is None:
+            return self.measure
+        return f"{self.measure}: {self.strategy} minus baseline"
+
+
+class Finding(NamedTuple):
+    """The answer to a question.
+
+    method: that made it. indices: factor, index, value, low, high. grown: see
+    convergence.growing. floor: what idle factors reach; NaN where idle factors get 0. verdict:
+    on convergence. remarks: sentences a reader must know. failed: of each point. map: see
+    failing.failure_map.
+    """
+
+    question: Question
+    method: Method
+    indices: pd.DataFrame
+    luck: Luck
+    grown: pd.DataFrame
+    floor: float
+    verdict: str
+    remarks: list[str]
+    failed: NDArray[np.bool_]
+    map: pd.DataFrame
+
+    @property
+    def ranking(self) -> pd.DataFrame:
+        """Rows of the main index, the largest first."""
+        own = self.indices[self.indices["index"] == self.method.main]
+        return own.sort_values("value", ascending=False, ignore_index=True)
+
+
+def questions(measures: Iterable[str], arms: Sequence[str]) -> list[Question]:
+    """The level of each measure in the baseline, then each strategy's benefit.
+
+    Raises: StudyError for an unknown measure.
+    """
+    found = list(dict.fromkeys(name.strip() for name in measures))
+    for name in found:
+        if name not in UNITS:
+            raise StudyError(f"--measures: {shown(name)}: unknown measure{nearest(name, UNITS)}")
+    strategies = [arm for arm in arms if arm != BASELINE]
+    return [Question(m) for m in found] + [Question(m, s) for s in strategies for m in found]
+
+
+def finding(study: SensitivityStudy, question: Question) -> Finding:
+    """The answer to one question. Raises: StudyError where there is too little to go on."""
+    answers = study.answers(*question)
+    failed = np.asarray(np.isnan(answers).any(axis=1))
+    method, problem = study.method, study.problem
+    remarks = []
+    if failed.any():
+        remarks.append(_failed_words(failed, method))
+        if method.by_design:
+            method, problem = METHODS[INSTEAD], Problem(problem.names)
+    good = ~failed
+    if good.sum() < method.least:
+        raise StudyError(
+            f"{question.title}: only {good.sum()} points have an answer; "
+            f"{method.name} needs {method.least}"
+        )
+    found = estimated(method, problem, study.points[good], answers[good], study.seed)
+    return found._replace(
+        question=question, remarks=[*remarks, *found.remarks], failed=failed,
+        map=failure_map(study.values, failed),
+    )  # fmt: skip
+
+
+def estimated(
+    method: Method, problem: Problem, points: Array, answers: Array, seed: int
+) -> Finding:
+    """Indices of points that all have an answer. answers: shape (points, replications)."""
+    y = answers.mean(axis=1)
+    luck = luck_of(answers)
+    indices = method.indices(problem, points, y, seed)
+    indices = pd.concat([indices, net_of_luck(indices, luck)], ignore_index=True)
+    grown = convergence.growing(method, problem, points, y, seed)
+    floor = float("nan")
+    remarks = [luck_words(luck), *convergence.unresolved(indices, method.main)]
+    if not method.by_design:
+        floor = noise_floor(method, y, seed)
+        own = indices[indices["index"] == method.main]
+        above = int((own["value"] > floor).sum())
+        remarks.append(
+            f"{above} of {len(own)} factors lie above the noise floor of {floor:.3f}, which 1 in "
+            f"{DUMMIES + 1} idle factors passes."
+        )
+    return Finding(
+        Question(""), method, indices, luck, grown, floor,
+        convergence.verdict(grown, indices, method.main), remarks,
+        np.zeros(len(y), dtype=np.bool_), failure_map(pd.DataFrame(), np.zeros(0, dtype=np.bool_)),
+    )  # fmt: skip
+
+
+def noise_floor(method: Method, y: Array, seed: int) -> float:
+    """The largest main index of DUMMIES columns that have nothing to do with the answer."""
+    idle = np.random.default_rng([seed, DUMMIES]).random((len(y), DUMMIES))
+    names = tuple(f"idle {number}" for number in range(DUMMIES))
+    found = method.indices(Problem(names), idle, y, seed, resamples=0)
+    return float(found.loc[found["index"] == method.main, "value"].max())
+
+
+def _failed_words(failed: NDArray[np.bool_], method: Method) -> str:
+    """What became of points without an answer."""
+    text = f"{failed.sum()} of {len(failed)} points have no answer, after a second try"
+    if method.by_design:
+        return (
+            f"{text}: {method.name} needs every point of its design, so the others are analysed "
+            f"with {INSTEAD}, which takes any points. The indices hold where the model runs."
+        )
+    return f"{text}; they are left out. The indices hold where the model runs."

@@ -1,0 +1,107 @@
+"""Given-data analysis: the drawn worlds of a finished study, without a run more.
+
+Every drawn world of a study has its own draw of the assumptions and its own luck. Their values
+are computed again from the seed (simulation.assumptions), so nothing more need be stored.
+Points and luck are one here: the share of luck cannot be told apart.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from experiments.arms import StudyError, is_combination
+from experiments.sensitivity.analysis import Finding, Question, estimated
+from experiments.sensitivity.breakdown import breakdown
+from experiments.sensitivity.factors import Array
+from experiments.sensitivity.failing import failure_map
+from experiments.sensitivity.methods import METHODS
+from experiments.sensitivity.methods.base import Problem
+from experiments.study import Study
+from simulation.assumptions import drawn_values
+
+DRAWN = "drawn"
+
+
+def drawn_factors(study: Study) -> pd.DataFrame:
+    """Values of the drawn assumptions: a row a drawn world, a column a parameter.
+
+    Raises: StudyError where the study has no drawn worlds.
+    """
+    if study.assumptions != DRAWN:
+        raise StudyError("the study has no worlds with drawn assumptions; allowed: assumptions "
+                         "= drawn")  # fmt: skip
+    rows = [drawn_values(study.scenario, study.seed, r) for r in range(study.replications)]
+    return pd.DataFrame(rows)
+
+
+def ranks(values: pd.DataFrame) -> Array:
+    """Each column as shares in (0, 1), in its order; equal values in the order of the rows."""
+    return np.column_stack([
+        (stats.rankdata(column, method="ordinal") - 0.5) / len(column)
+        for _, column in values.items()
+    ])  # fmt: skip
+
+
+def worlds_of(study: Study, measure: str) -> pd.DataFrame:
+    """A measure in the drawn worlds: a row a replication, a column an arm."""
+    runs = study.runs
+    drawn = runs[runs["assumptions"] == DRAWN]
+    wide = drawn.pivot(index="replication", columns="strategy", values=measure)
+    arms = [arm for arm in study.strategies if arm in wide]
+    return wide.reindex(range(study.replications))[arms]
+
+
+def given_finding(
+    study: Study, question: Question, names: list[str] | None = None, method: str = "delta"
+) -> Finding:
+    """The answer to a question from a study's drawn worlds.
+
+    names: factors; None for all that are drawn. Raises: StudyError for too few worlds or a
+    factor that was not drawn.
+    """
+    values = drawn_factors(study)
+    wanted = [str(name) for name in values] if names is None else names
+    undrawn = [name for name in wanted if name not in values]
+    if undrawn:
+        raise StudyError(f"--factors: {undrawn[0]}: was not drawn in this study")
+    worlds = worlds_of(study, question.measure)
+    answers = worlds["baseline"].copy()
+    if question.strategy is not None:
+        answers = worlds[question.strategy] - answers
+    failed = answers.isna().to_numpy()
+    chosen = METHODS[method]
+    good = ~failed
+    if good.sum() < chosen.least:
+        raise StudyError(
+            f"{question.title}: {good.sum()} drawn worlds have an answer; {chosen.name} needs "
+            f"{chosen.least}"
+        )
+    problem = Problem(tuple(wanted))
+    y = answers.to_numpy(dtype=np.float64)[good][:, None]
+    found = estimated(chosen, problem, ranks(values[wanted])[good], y, study.seed)
+    remarks = [
+        (
+            "Every drawn world has its own luck as well: it counts with what no factor explains. "
+            f"{len(wanted)} factors are looked at in {good.sum()} worlds."
+        ),
+        *found.remarks[1:],
+    ]
+    return found._replace(
+        question=question, remarks=remarks, failed=failed,
+        map=failure_map(values[wanted], failed),
+    )  # fmt: skip
+
+
+def breakdown_of(study: Study, measure: str) -> pd.DataFrame:
+    """When another arm is first, from a study's drawn worlds; combinations are left out.
+
+    Returns: see experiments.sensitivity.breakdown; empty with fewer than two arms.
+    """
+    worlds = worlds_of(study, measure)
+    worlds = worlds[[arm for arm in worlds if not is_combination(str(arm))]]
+    good = worlds.notna().all(axis=1).to_numpy()
+    if worlds.shape[1] < 2:
+        return breakdown(pd.DataFrame(), worlds, measure)
+    return breakdown(drawn_factors(study)[good], worlds[good], measure)

@@ -1,0 +1,107 @@
+"""How much of the variance is luck.
+
+Every replication has the same luck at all points, so points and replications are crossed, with
+one answer in each cell: a two-way analysis of variance with random effects,
+
+    answer = mean + assumptions(point) + luck(replication) + interplay(point, replication).
+
+One-way analysis would take the luck that all points share for spread within a point and
+subtract it from the spread between points, where it never was. Source: Searle, Casella and
+McCulloch (1992), Variance Components, section 4.3 (docs/model-basis.md, "Sensitivity").
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from experiments.sensitivity.factors import Array
+
+
+class Luck(NamedTuple):
+    """Shares of the variance of one run's answer; they add up to 1. NaN with one replication.
+
+    assumptions: of the factors. shared: of luck that moves all points alike (it drops out of
+    the indices). interplay: of luck that acts otherwise at other points. left: share of the
+    variance of the points' means, which the indices explain, that is interplay.
+    """
+
+    assumptions: float
+    shared: float
+    interplay: float
+    left: float
+    points: int
+    replications: int
+
+    @property
+    def luck(self) -> float:
+        """Share that is luck, of both kinds."""
+        return self.shared + self.interplay
+
+
+def luck_of(answers: Array) -> Luck:
+    """Components of variance by the method of moments, none below 0.
+
+    answers: shape (points, replications), no value missing.
+    """
+    points, replications = answers.shape
+    none = float("nan")
+    if replications < 2 or points < 2:
+        return Luck(none, none, none, none, points, replications)
+    mean = answers.mean()
+    of_points, of_luck = answers.mean(axis=1), answers.mean(axis=0)
+    rest = answers - of_points[:, None] - of_luck[None, :] + mean
+    within = float((rest**2).sum() / ((points - 1) * (replications - 1)))
+    means = float(of_points.var(ddof=1))
+    between = max(0.0, means - within / replications)
+    shared = max(0.0, float(of_luck.var(ddof=1)) - within / points)
+    total = between + shared + within
+    if not total:
+        return Luck(none, none, none, none, points, replications)
+    left = min(1.0, within / replications / means) if means else 1.0
+    return Luck(between / total, shared / total, within / total, left, points, replications)
+
+
+def words(luck: Luck) -> str:
+    """The shares in a sentence or two."""
+    if np.isnan(luck.assumptions):
+        return (
+            "One replication a point: how much of the variance is luck cannot be told; ask for "
+            "at least 2."
+        )
+    text = (
+        f"Of the variance of one run {100 * luck.assumptions:.0f} % is the assumptions', "
+        f"{100 * luck.shared:.0f} % luck that all points share and {100 * luck.interplay:.0f} % "
+        f"luck that acts otherwise at other points. The indices explain the means of "
+        f"{luck.replications} replications; {100 * luck.left:.0f} % of their variance is still "
+        "luck."
+    )
+    if luck.replications < 5:
+        text += (
+            f" With {luck.replications} replications the shared part is rough; the others come "
+            "from all points."
+        )
+    return text
+
+
+def net_of_luck(indices: pd.DataFrame, luck: Luck) -> pd.DataFrame:
+    """Rows ``S1 net`` and ``ST net``: Sobol's indices of the expected answer.
+
+    Luck that is left belongs to no factor, so it lowers S1 and raises ST: S1 net = S1 / (1 -
+    left), ST net = (ST - left) / (1 - left). Exact where what is left at two points is
+    unrelated; else ST net is too small, so that the true value lies between the two. No rows
+    where nothing is known of luck, or nothing but luck is left.
+    """
+    left = luck.left
+    if not left < 0.99 or not {"S1", "ST"} <= set(indices["index"]):
+        return indices.iloc[:0]
+    numbers = ["value", "low", "high"]
+    first = indices[indices["index"] == "S1"].copy()
+    first[numbers] /= 1.0 - left
+    total = indices[indices["index"] == "ST"].copy()
+    total[numbers] = (total[numbers] - left) / (1.0 - left)
+    net = pd.concat([first, total], ignore_index=True)
+    net["index"] += " net"
+    return net

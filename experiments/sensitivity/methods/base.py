@@ -1,0 +1,157 @@
+"""What a method is: where it looks, and what it makes of what it sees there.
+
+A method works on the unit cube: column j of its points is the share of factor j's law. SALib
+estimates; this module keeps what SALib does not say from happening (see Method.indices).
+"""
+
+from __future__ import annotations
+
+import copy
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import qmc
+
+from experiments.arms import StudyError
+
+Array = NDArray[np.float64]
+
+RESAMPLES = 100
+"""Bootstrap resamples of an interval."""
+
+COLUMNS = ("factor", "index", "value", "low", "high")
+
+
+class Problem(NamedTuple):
+    """Factors by name, and the group of each ("" where factors are not grouped)."""
+
+    names: tuple[str, ...]
+    groups: tuple[str, ...] = ()
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """What gets an index: groups in the order of their first factor, or factors."""
+        return tuple(dict.fromkeys(self.groups)) or self.names
+
+    def salib(self) -> dict[str, Any]:
+        """A new problem of SALib: its functions change what they are given."""
+        problem: dict[str, Any] = {
+            "num_vars": len(self.names), "names": list(self.names),
+            "bounds": [[0.0, 1.0] for _ in self.names],
+        }  # fmt: skip
+        if self.groups:
+            problem["groups"] = list(self.groups)
+        return copy.deepcopy(problem)
+
+
+class Method(ABC):
+    """One method.
+
+    main: the index that ranks. takes_groups: can factors be grouped? by_design: only its own
+    points will do, all of them. samples_are: what ``samples`` counts. usual: samples where
+    nothing is said.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    main: ClassVar[str]
+    takes_groups: ClassVar[bool] = False
+    by_design: ClassVar[bool] = False
+    samples_are: ClassVar[str] = "points"
+    usual: ClassVar[int] = 512
+    least: ClassVar[int] = 32
+    meaning: ClassVar[str]
+
+    def check(self, problem: Problem, samples: int) -> None:
+        """May it be used so? Raises: StudyError."""
+        if problem.groups and not self.takes_groups:
+            raise StudyError(
+                f"--method {self.name}: cannot take groups; allowed with groups: morris, sobol"
+            )
+        if problem.groups and len(problem.units) < 2:
+            raise StudyError(
+                f"--group-by: all factors are in the group {problem.units[0]}; "
+                "allowed: at least two groups"
+            )
+        if samples < self.least:
+            raise StudyError(
+                f"--samples {samples} is not allowed; allowed: at least {self.least} "
+                f"{self.samples_are} for {self.name}"
+            )
+
+    def block(self, problem: Problem) -> int:  # noqa: ARG002 - of other methods
+        """Points for each sample; the first n samples are a whole, smaller design."""
+        return 1
+
+    def points(self, problem: Problem, samples: int, seed: int) -> Array:
+        """Where to run the model: rows in the unit cube. More samples only add rows."""
+        cube = qmc.Sobol(len(problem.names), scramble=True, seed=seed)
+        return np.asarray(cube.random_base2(int(np.ceil(np.log2(samples))))[:samples])
+
+    def indices(
+        self, problem: Problem, points: Array, y: Array, seed: int, resamples: int = RESAMPLES
+    ) -> pd.DataFrame:
+        """Indices with 95 % bootstrap intervals: columns COLUMNS.
+
+        y: an answer for each point. resamples: 0 for no intervals. Raises: StudyError where an
+        answer is missing (SALib would turn Sobol's first-order indices into zeros) or all are
+        equal.
+        """
+        if not np.isfinite(y).all():
+            raise StudyError(
+                f"{self.name}: {np.sum(~np.isfinite(y))} of {len(y)} points have no answer"
+            )
+        if np.ptp(y) <= 1e-12 * max(1e-300, float(np.abs(y).max())):
+            raise StudyError(f"{self.name}: the answer is the same at all points")
+        # SALib takes a seed of 0 for none at all.
+        rows = self._estimate(problem, points, y, seed + 1, resamples)
+        return pd.DataFrame(rows, columns=list(COLUMNS))
+
+    @abstractmethod
+    def _estimate(
+        self, problem: Problem, points: Array, y: Array, seed: int, resamples: int
+    ) -> list[tuple[str, str, float, float, float]]:
+        """Rows of the indices."""
+
+
+def around(
+    names: Sequence[str], index: str, values: Any, half: Any
+) -> list[tuple[str, str, float, float, float]]:
+    """Rows of an index with its half-widths."""
+    return [
+        (name, index, float(v), float(v) - float(h), float(v) + float(h))
+        for name, v, h in zip(names, values, half, strict=True)
+    ]
+
+
+def bootstrapped(
+    names: Sequence[str],
+    index: str,
+    estimate: Callable[[Array, Array], Array],
+    data: tuple[Array, Array],
+    seed: int,
+    resamples: int,
+) -> list[tuple[str, str, float, float, float]]:
+    """Rows of an index that SALib gives no interval for: rows of the data are drawn again.
+
+    Repeated rows make a distance between samples too large, so the interval is the basic one,
+    which turns the resamples' excess round.
+    """
+    points, y = data
+    values = estimate(points, y)
+    if not resamples:
+        return around(names, index, values, np.full(len(names), np.nan))
+    luck = np.random.default_rng(seed)
+    drawn = np.array([
+        estimate(points[rows], y[rows])
+        for rows in luck.integers(len(y), size=(resamples, len(y)))
+    ])  # fmt: skip
+    ends = 2.0 * values - np.nanquantile(drawn, [0.975, 0.025], axis=0)
+    return [
+        (name, index, float(value), float(low), float(high))
+        for name, value, low, high in zip(names, values, *ends, strict=True)
+    ]
