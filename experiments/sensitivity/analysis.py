@@ -24,7 +24,7 @@ from simulation.measures import UNITS
 DUMMIES = 19
 """Random columns whose largest index is the noise floor: 1 in 20 idle factors gets above it."""
 
-INSTEAD = "delta"
+INSTEAD = "given"
 """The method for points of which some have no answer."""
 
 

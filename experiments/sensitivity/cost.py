@@ -70,9 +70,9 @@ def cheaper(study: SensitivityStudy) -> list[str]:
         less = METHODS["morris"].usual * METHODS["morris"].block(study.problem)
         if less < points:
             out.append(f"To rank only: --method morris, {less * arms:,} runs.")
-        if METHODS["delta"].usual < points:
+        if METHODS["given"].usual < points:
             out.append(
-                f"For first order only: --method delta, {METHODS['delta'].usual * arms:,} runs."
+                f"For first order only: --method given, {METHODS['given'].usual * arms:,} runs."
             )
     if study.method.name == "morris" and not study.problem.groups and units > 30:
         less = study.samples * (len({f.groups.get("agent") for f in study.factors}) + 1)

@@ -23,6 +23,9 @@ Array = NDArray[np.float64]
 RESAMPLES = 100
 """Bootstrap resamples of an interval."""
 
+LESS_BIAS = 20
+"""Resamples from which the bias of a distance between samples is taken off."""
+
 COLUMNS = ("factor", "index", "value", "low", "high")
 
 
@@ -135,23 +138,27 @@ def bootstrapped(
     data: tuple[Array, Array],
     seed: int,
     resamples: int,
+    *,
+    less_bias: int = 0,
 ) -> list[tuple[str, str, float, float, float]]:
     """Rows of an index that SALib gives no interval for: rows of the data are drawn again.
 
     Repeated rows make a distance between samples too large, so the interval is the basic one,
-    which turns the resamples' excess round.
+    which turns the resamples' excess round. less_bias: take the same excess off the value, from
+    at least so many resamples; 0 to leave it.
     """
     points, y = data
     values = estimate(points, y)
-    if not resamples:
-        return around(names, index, values, np.full(len(names), np.nan))
+    none = np.full(len(names), np.nan)
     luck = np.random.default_rng(seed)
-    drawn = np.array([
-        estimate(points[rows], y[rows])
-        for rows in luck.integers(len(y), size=(resamples, len(y)))
-    ])  # fmt: skip
+    chosen = luck.integers(len(y), size=(max(resamples, less_bias), len(y)))
+    if not len(chosen):
+        return around(names, index, values, none)
+    drawn = np.array([estimate(points[rows], y[rows]) for rows in chosen])
     ends = 2.0 * values - np.nanquantile(drawn, [0.975, 0.025], axis=0)
+    found = 2.0 * values - drawn.mean(axis=0) if less_bias else values
+    low, high = ends if resamples else (none, none)
     return [
-        (name, index, float(value), float(low), float(high))
-        for name, value, low, high in zip(names, values, *ends, strict=True)
+        (name, index, float(value), float(least), float(most))
+        for name, value, least, most in zip(names, found, low, high, strict=True)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from SALib.analyze import pawn as analyze
 
-from experiments.sensitivity.methods.base import Array, Method, Problem, bootstrapped
+from experiments.sensitivity.methods.base import LESS_BIAS, Array, Method, Problem, bootstrapped
 
 SLICES = 8
 
@@ -32,4 +32,6 @@ class Pawn(Method):
             found = analyze.analyze(problem.salib(), rows, answers, S=SLICES)
             return np.asarray(found["median"])
 
-        return bootstrapped(problem.names, self.main, medians, (points, y), seed, resamples)
+        return bootstrapped(
+            problem.names, self.main, medians, (points, y), seed, resamples, less_bias=LESS_BIAS
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import ks_2samp
 
-from experiments.sensitivity.methods.base import Array, Method, Problem, bootstrapped
+from experiments.sensitivity.methods.base import LESS_BIAS, Array, Method, Problem, bootstrapped
 
 REGION = 0.25
 """Share of the points, at each end of the answers, that is held against the rest."""
@@ -43,5 +43,7 @@ class Regional(Method):
                     for column in held.T
                 ])  # fmt: skip
 
-            rows += bootstrapped(problem.names, index, distances, (points, y), seed, resamples)
+            rows += bootstrapped(
+                problem.names, index, distances, (points, y), seed, resamples, less_bias=LESS_BIAS
+            )
         return rows

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable
 from functools import partial
+from itertools import combinations
 
 import numpy as np
 from SALib.test_functions import Ishigami, Sobol_G
@@ -49,21 +51,18 @@ def sobol_g(x: np.ndarray) -> float:
 
 
 def morris_20(x: np.ndarray) -> float:
-    """Morris (1991), section 4, with its random coefficients of the small terms set to 0.
-
-    Inputs 1-7 act with bends and together, 8-10 on a straight line, 11-20 not at all.
+    """Morris (1991), section 4. Inputs 1-7 bend and act together, 8-10 nearly on a line;
+    11-20 have nothing but coefficients from a standard normal distribution.
     """
+    luck = np.random.default_rng(1991)
+    first, second = luck.normal(size=20), np.triu(luck.normal(size=(20, 20)), 1)
+    first[:10] = 20.0
+    second[:6, :6] = np.triu(np.full((6, 6), -15.0), 1)
     w = 2.0 * (x - 0.5)
     for i in (2, 4, 6):
         w[i] = 2.0 * (1.1 * x[i] / (x[i] + 0.1) - 0.5)
-    y = 20.0 * w[:10].sum()
-    for i in range(6):
-        for j in range(i + 1, 6):
-            y -= 15.0 * w[i] * w[j]
-            for k in range(j + 1, 5):
-                if j < 5 and k < 5:
-                    y -= 10.0 * w[i] * w[j] * w[k]
-    return float(y + 5.0 * w[0] * w[1] * w[2] * w[3])
+    third = sum(w[i] * w[j] * w[k] for i, j, k in combinations(range(5), 3))
+    return float(first @ w + w @ second @ w - 10.0 * third + 5.0 * np.prod(w[:4]))
 
 
 def factors(number: int, low: float = 0.0, high: float = 1.0) -> list[Factor]:
@@ -76,7 +75,9 @@ def evaluate(
 ) -> Outcome:  # fmt: skip
     """The function at a world's point, plus luck that all points share, and luck of its own."""
     values = world.scenario.parameters
-    names = sorted((n for n in values if n[:1] == "x" and n[1:].isdigit()), key=lambda n: int(n[1:]))
+    names = sorted(
+        (n for n in values if n[:1] == "x" and n[1:].isdigit()), key=lambda n: int(n[1:])
+    )
     x = np.array([values[name] for name in names])
     if fails is not None and fails(x):
         return failed(world.arms, RuntimeError("deliberate"))

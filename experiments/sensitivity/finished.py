@@ -54,7 +54,7 @@ def worlds_of(study: Study, measure: str) -> pd.DataFrame:
 
 
 def given_finding(
-    study: Study, question: Question, names: list[str] | None = None, method: str = "delta"
+    study: Study, question: Question, names: list[str] | None = None, method: str = "given"
 ) -> Finding:
     """The answer to a question from a study's drawn worlds.
 
