@@ -13,6 +13,7 @@ import typer
 from experiments.study_output import print_files, print_study, records
 
 if TYPE_CHECKING:
+    from experiments.store.definition import Stored
     from experiments.study import Study
     from simulation import Scenario
 
@@ -116,11 +117,11 @@ def compare(
     print_study(study, folder, as_json=as_json, share=precision, risk=risk)
 
 
-def free_folder(study: Study) -> Path:
+def free_folder(study: Stored, usual: Path | None = None) -> Path:
     """The usual folder of a study; where another study is, one with a number."""
     from experiments.results import belongs
 
-    usual = Path("results") / study.scenario.name
+    usual = usual or Path("results") / study.scenario.name
     if belongs(study, usual):
         return usual
     numbered = (usual.with_name(f"{usual.name}-{i}") for i in count(2))

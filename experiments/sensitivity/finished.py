@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from experiments.arms import StudyError, is_combination
+from experiments.arms import StudyError
 from experiments.sensitivity.analysis import Finding, Question, estimated
-from experiments.sensitivity.breakdown import breakdown
 from experiments.sensitivity.factors import Array
 from experiments.sensitivity.failing import failure_map
 from experiments.sensitivity.methods import METHODS
@@ -53,6 +52,14 @@ def worlds_of(study: Study, measure: str) -> pd.DataFrame:
     return wide.reindex(range(study.replications))[arms]
 
 
+def answers_of(study: Study, question: Question) -> Array:
+    """The answer in each drawn world; NaN where it is missing."""
+    worlds = worlds_of(study, question.measure)
+    level = worlds["baseline"]
+    answers = level if question.strategy is None else worlds[question.strategy] - level
+    return answers.to_numpy(dtype=np.float64)
+
+
 def given_finding(
     study: Study, question: Question, names: list[str] | None = None, method: str = "given"
 ) -> Finding:
@@ -66,11 +73,8 @@ def given_finding(
     undrawn = [name for name in wanted if name not in values]
     if undrawn:
         raise StudyError(f"--factors: {undrawn[0]}: was not drawn in this study")
-    worlds = worlds_of(study, question.measure)
-    answers = worlds["baseline"].copy()
-    if question.strategy is not None:
-        answers = worlds[question.strategy] - answers
-    failed = answers.isna().to_numpy()
+    answers = answers_of(study, question)
+    failed = np.asarray(np.isnan(answers))
     chosen = METHODS[method]
     good = ~failed
     if good.sum() < chosen.least:
@@ -79,7 +83,7 @@ def given_finding(
             f"{chosen.least}"
         )
     problem = Problem(tuple(wanted))
-    y = answers.to_numpy(dtype=np.float64)[good][:, None]
+    y = answers[good][:, None]
     found = estimated(chosen, problem, ranks(values[wanted])[good], y, study.seed)
     remarks = [
         (
@@ -92,16 +96,3 @@ def given_finding(
         question=question, remarks=remarks, failed=failed,
         map=failure_map(values[wanted], failed),
     )  # fmt: skip
-
-
-def breakdown_of(study: Study, measure: str) -> pd.DataFrame:
-    """When another arm is first, from a study's drawn worlds; combinations are left out.
-
-    Returns: see experiments.sensitivity.breakdown; empty with fewer than two arms.
-    """
-    worlds = worlds_of(study, measure)
-    worlds = worlds[[arm for arm in worlds if not is_combination(str(arm))]]
-    good = worlds.notna().all(axis=1).to_numpy()
-    if worlds.shape[1] < 2:
-        return breakdown(pd.DataFrame(), worlds, measure)
-    return breakdown(drawn_factors(study)[good], worlds[good], measure)
