@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from experiments.arms import is_combination
+from experiments.arms import StudyError, is_combination
 from experiments.comparison import RANKED
 from experiments.sensitivity import breakdown, cost, finished
-from experiments.sensitivity.analysis import Finding, finding, questions
+from experiments.sensitivity.analysis import Finding, Question, finding, questions
 from experiments.sensitivity.factors import Array
 from experiments.sensitivity.figures import Picture
 from experiments.sensitivity.study import SensitivityStudy
 from experiments.study import Study
+from simulation.measures import UNITS
 from simulation.scenario import Scenario
+
+SCALES = {"CNY": (1e-6, "million CNY"), "share": (100.0, "%")}
+"""How pictures tell an answer: factor and unit, by the measure's unit."""
 
 
 class Answer(NamedTuple):
@@ -38,14 +42,14 @@ class Answer(NamedTuple):
 def answer_of(study: SensitivityStudy, measures: Sequence[str]) -> Answer:
     """What a sensitivity study that was run says. Raises: StudyError."""
     asked = questions(measures, study.arms)
-    findings = [finding(study, question) for question in asked]
+    findings, silent = _answered(asked, lambda question: finding(study, question))
     pictures = [
         _picture(found, study.values, study.answers(*found.question).mean(axis=1))
         for found in findings
     ]
     worlds = {m: _by_point(study, m) for m in measures if m in RANKED}
     return Answer(
-        study.scenario, cost.words(study), study.values, findings, pictures,
+        study.scenario, [*cost.words(study), *silent], study.values, findings, pictures,
         *_breakdowns(worlds, study.values),
     )  # fmt: skip
 
@@ -61,14 +65,32 @@ def answer_of_finished(
     values = finished.drawn_factors(study)
     chosen = None if names is None else list(names)
     asked = questions(measures, strategies)
-    findings = [finished.given_finding(study, q, chosen, method) for q in asked]
+    findings, silent = _answered(
+        asked, lambda question: finished.given_finding(study, question, chosen, method)
+    )
     shown = values if chosen is None else values[chosen]
     pictures = [_picture(f, shown, finished.answers_of(study, f.question)) for f in findings]
     worlds = {m: finished.worlds_of(study, m) for m in measures if m in RANKED}
     about = [
-        f"Given-data analysis of a finished study: {study.replications} drawn worlds, no run added."
+        f"Given-data analysis of a finished study: {study.replications} drawn worlds, no run more.",
+        *silent,
     ]
     return Answer(study.scenario, about, shown, findings, pictures, *_breakdowns(worlds, shown))
+
+
+def _answered(
+    asked: Sequence[Question], ask: Callable[[Question], Finding]
+) -> tuple[list[Finding], list[str]]:
+    """Findings, and why other questions have none. Raises: StudyError where none has one."""
+    findings, silent = [], []
+    for question in asked:
+        try:
+            findings.append(ask(question))
+        except StudyError as error:
+            silent.append(f"What drives {question.title} cannot be told: {error}.")
+    if not findings:
+        raise StudyError("\n".join(silent))
+    return findings, silent
 
 
 def _by_point(study: SensitivityStudy, measure: str) -> pd.DataFrame:
@@ -99,6 +121,9 @@ def _picture(found: Finding, values: pd.DataFrame, y: Array) -> Picture:
     good = ~np.isnan(y)
     single = set(found.indices["factor"]) >= set(values)
     shown = values[good] if single else pd.DataFrame(index=values.index[good])
+    unit = UNITS[found.question.measure]
+    scale, unit = SCALES.get(unit, (1.0, unit))
     return Picture(
-        found.question.title, found.method.main, found.indices, found.grown, shown, y[good]
-    )
+        found.question.title, found.method.main, unit, found.indices, found.grown, shown,
+        scale * y[good],
+    )  # fmt: skip

@@ -61,14 +61,15 @@ def _known(name: str) -> str:
 def _ranged(scenario: Scenario, name: str, text: str, law: str) -> Factor:
     """A factor with the range that was typed."""
     try:
-        if "|" in text:
-            return declared(scenario, name, values=[float(v) for v in text.split("|")])
-        low, high, *laws = text.split(":")
+        values = [float(v) for v in text.split("|")] if "|" in text else []
+        low, high, *laws = ["nan", "nan"] if values else text.split(":")
         span = float(low), float(high)
     except ValueError:
         raise StudyError(
             f"--factors: {name}={text}: is no range; allowed: LOW:HIGH, LOW:HIGH:LAW or A|B|C"
         ) from None
+    if values:
+        return declared(scenario, name, values=values)
     return declared(scenario, name, span, laws[0] if laws else law)
 
 

@@ -101,6 +101,8 @@ def unresolved(indices: pd.DataFrame, main: str) -> list[str]:
     tied = own["high"].shift(-1) > own["value"]
     if tied.any():
         rows = zip(own["factor"], own["factor"].shift(-1), tied, strict=True)
-        listed = ", ".join(f"{a}/{b}" for a, b, tie in list(rows)[: 2 * LEADING] if tie)
-        out.append(f"Neighbours in the ranking whose order is not resolved: {listed or 'lower'}.")
+        near = [f"{a}/{b}" for a, b, tie in rows if tie]
+        more = f" and {len(near) - LEADING} more" if len(near) > LEADING else ""
+        listed = f"{', '.join(near[:LEADING])}{more}"
+        out.append(f"Neighbours in the ranking whose order is not resolved: {listed}.")
     return out

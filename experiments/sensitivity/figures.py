@@ -24,13 +24,14 @@ FEWEST = 4
 class Picture(NamedTuple):
     """What pictures are drawn from.
 
-    title: the question. main: index that ranks. indices, grown: as in analysis.Finding.
+    title: the question. main: index that ranks. unit: of y. indices, grown: as in analysis.Finding.
     values: of the factors, a row a point; without columns where factors are grouped. y: the
     answer at each of these points.
     """
 
     title: str
     main: str
+    unit: str
     indices: pd.DataFrame
     grown: pd.DataFrame
     values: pd.DataFrame
@@ -96,15 +97,13 @@ def draw_convergence(picture: Picture, path: Path) -> None:
     wide = picture.grown.pivot(index="samples", columns="factor", values="value")
     for number, name in enumerate(n for n in picture.leading if n in wide):
         first = number < CURVES
-        axes.plot(wide.index, wide[name], "o-", color=BLUE if first else GREY,
-                  linewidth=1.6 if first else 0.8, markersize=4)  # fmt: skip
-        if first:
-            axes.annotate(name, (wide.index[-1], wide[name].iloc[-1]), xytext=(6, 0),
-                          textcoords="offset points", va="center", fontsize=9)  # fmt: skip
+        axes.plot(wide.index, wide[name], "o-", color=f"C{number}" if first else GREY,
+                  linewidth=1.6 if first else 0.8, markersize=4,
+                  label=name if first else None)  # fmt: skip
     axes.set_xscale("log", base=2)
     axes.set_xticks(wide.index, [f"{n:g}" for n in wide.index])
-    axes.margins(x=0.2)
     axes.set_xlabel("samples")
+    figure.legend(loc="outside right upper", frameon=False, fontsize=9)
     _plain(axes, f"{picture.main} on growing sub-samples")
     _save(figure, path)
 
@@ -113,8 +112,6 @@ def draw_morris(picture: Picture, path: Path) -> None:
     """Size against spread of elementary effects."""
     figure = _figure(9, 6, picture.title)
     axes = figure.subplots()
-    for index in ("mu*", "sigma"):
-        assert index in set(picture.indices["index"])
     wide = picture.indices.pivot(index="factor", columns="index", values="value")
     axes.plot(wide["mu*"], wide["sigma"], "o", color=GREY, markersize=5)
     for name in picture.leading:
@@ -169,15 +166,17 @@ def draw_tornado(picture: Picture, path: Path) -> None:
     for place, name in zip(range(len(names))[::-1], names, strict=True):
         column = picture.values[name].to_numpy()
         low, high = np.quantile(column, [0.25, 0.75])
-        for part, colour, words in (
-            (column <= low, GREY, "lowest quarter"), (column >= high, BLUE, "highest quarter"),
-        ):  # fmt: skip
+        for part, colour, words, beside in (
+            (column <= low, GREY, "lowest quarter", 0.18),
+            (column >= high, BLUE, "highest quarter", -0.18),
+        ):
             shift = float(picture.y[part].mean()) - middle
-            axes.barh(place, shift, 0.7, left=middle, color=colour,
+            axes.barh(place + beside, shift, 0.34, left=middle, color=colour,
                       label=words if place == 0 else None)  # fmt: skip
     axes.axvline(middle, color=INK, linewidth=1.0)
     axes.set_yticks(range(len(names))[::-1], names)
-    axes.legend(frameon=False, loc="lower right", fontsize=9)
+    axes.set_xlabel(picture.unit)
+    figure.legend(loc="outside lower left", ncols=2, frameon=False, fontsize=9)
     _plain(axes, "Mean answer where the factor lies in its lowest or highest quarter")
     _save(figure, path)
 
@@ -197,7 +196,7 @@ def draw_dependence(picture: Picture, path: Path) -> None:
         _plain(axes, name)
     figure.supxlabel(
         _lines("value of the factor; line: mean answer in slices of equally many points, with "
-                "its 95 % interval", 110), fontsize=10,
+                f"its 95 % interval ({picture.unit})", 110), fontsize=10,
     )  # fmt: skip
     _save(figure, path)
 

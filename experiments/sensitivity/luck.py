@@ -78,6 +78,11 @@ def words(luck: Luck) -> str:
         f"{luck.replications} replications; {100 * luck.left:.0f} % of their variance is still "
         "luck."
     )
+    if luck.left > 0.5:
+        text += (
+            " That is more than half: before more points take more replications, more firms or "
+            "more months."
+        )
     if luck.replications < 5:
         text += (
             f" With {luck.replications} replications the shared part is rough; the others come "

@@ -14,7 +14,6 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
 from experiments.arms import StudyError
 
@@ -91,9 +90,12 @@ class Method(ABC):
         return 1
 
     def points(self, problem: Problem, samples: int, seed: int) -> Array:
-        """Where to run the model: rows in the unit cube. More samples only add rows."""
-        cube = qmc.Sobol(len(problem.names), scramble=True, seed=seed)
-        return np.asarray(cube.random_base2(int(np.ceil(np.log2(samples))))[:samples])
+        """Where to run the model: rows in the unit cube. More samples only add rows.
+
+        Independent rows, as resampling, the noise floor and first-order shares suppose: an even
+        sequence in the order of a factor has a pattern that they take for an effect.
+        """
+        return np.random.default_rng(seed).random((samples, len(problem.names)))
 
     def indices(
         self, problem: Problem, points: Array, y: Array, seed: int, resamples: int = RESAMPLES
