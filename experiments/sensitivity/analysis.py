@@ -13,10 +13,10 @@ from experiments.arms import BASELINE, StudyError
 from experiments.sensitivity import convergence
 from experiments.sensitivity.factors import Array
 from experiments.sensitivity.failing import failure_map
-from experiments.sensitivity.luck import Luck, luck_of, net_of_luck
+from experiments.sensitivity.luck import Luck, luck_alone, luck_of, net_of_luck
 from experiments.sensitivity.luck import words as luck_words
 from experiments.sensitivity.methods import METHODS
-from experiments.sensitivity.methods.base import Method, Problem
+from experiments.sensitivity.methods.base import COLUMNS, Method, Problem
 from experiments.sensitivity.study import SensitivityStudy
 from scenarios.problems import nearest, shown
 from simulation.measures import UNITS
@@ -112,10 +112,12 @@ def estimated(
     y = answers.mean(axis=1)
     luck = luck_of(answers)
     indices = method.indices(problem, points, y, seed)
-    indices = pd.concat([indices, net_of_luck(indices, luck)], ignore_index=True)
+    added = [net_of_luck(indices, luck), _of_luck(method, problem, points, answers, seed)]
+    indices = pd.concat([indices, *(rows for rows in added if len(rows))], ignore_index=True)
     grown = convergence.growing(method, problem, points, y, seed)
     floor = float("nan")
-    remarks = [luck_words(luck), *convergence.unresolved(indices, method.main)]
+    remarks = [luck_words(luck), *_above_luck(indices, method.main)]
+    remarks += convergence.unresolved(indices, method.main)
     if not method.by_design:
         floor = noise_floor(method, y, seed)
         own = indices[indices["index"] == method.main]
@@ -129,6 +131,35 @@ def estimated(
         convergence.verdict(grown, indices, method.main), remarks,
         np.zeros(len(y), dtype=np.bool_), failure_map(pd.DataFrame(), np.zeros(0, dtype=np.bool_)),
     )  # fmt: skip
+
+
+def _of_luck(
+    method: Method, problem: Problem, points: Array, answers: Array, seed: int
+) -> pd.DataFrame:
+    """Rows of the main index, called ``mu* of luck``, of answers that hold nothing but luck.
+
+    For indices in the answer's own unit (Morris) alone: those of variance are told net of luck.
+    """
+    alone = luck_alone(answers)
+    if method.main != "mu*" or alone is None or np.ptp(alone) < 1e-12 * np.ptp(answers):
+        return pd.DataFrame(columns=list(COLUMNS))
+    found = method.indices(problem, points, alone, seed, resamples=0)
+    return found[found["index"] == method.main].assign(index="mu* of luck")
+
+
+def _above_luck(indices: pd.DataFrame, main: str) -> list[str]:
+    """How many factors' indices cannot be luck alone, in words."""
+    wide = indices.pivot(index="factor", columns="index", values="low")
+    wide["luck"] = indices[indices["index"] == f"{main} of luck"].set_index("factor")["value"]
+    if wide["luck"].isna().all():
+        return []
+    above = wide.index[wide[main] > wide["luck"]]
+    words = (
+        f"Luck alone, by the difference of replications, makes a {main} of "
+        f"{wide['luck'].median():.3g} (median over factors). The interval of {len(above)} of "
+        f"{len(wide)} factors lies above what luck makes of them."
+    )
+    return [words]
 
 
 def noise_floor(method: Method, y: Array, seed: int) -> float:

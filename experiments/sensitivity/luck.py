@@ -64,6 +64,18 @@ def luck_of(answers: Array) -> Luck:
     return Luck(between / total, shared / total, within / total, left, points, replications)
 
 
+def luck_alone(answers: Array) -> Array | None:
+    """Answers that hold nothing but luck, as much of it as the points' means hold.
+
+    Half the difference of the mean over every other replication and the mean over the rest: the
+    factors' effect is in both and drops out, what luck adds to them does not. None with one
+    replication. answers: shape (points, replications).
+    """
+    if answers.shape[1] < 2:
+        return None
+    return np.asarray(0.5 * (answers[:, ::2].mean(axis=1) - answers[:, 1::2].mean(axis=1)))
+
+
 def words(luck: Luck) -> str:
     """The shares in a sentence or two."""
     if np.isnan(luck.assumptions):

@@ -63,7 +63,7 @@ def test_given_data_finds_first_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "main", "samples"), [("given", "PAWN", 512), ("delta", "delta", 256)]
+    ("method", "main", "samples"), [("given", "PAWN", 512), ("delta", "delta", 512)]
 )
 def test_distances_rank_ishigami(method: str, main: str, samples: int) -> None:
     """x2 first, then x1; x3 acts only with x1."""
@@ -150,6 +150,19 @@ def test_morris_ranks_the_function_of_20_inputs_as_published() -> None:
     ten = sizes[ranked[:10]]
     assert agreement(sizes, table(again).loc["mu*", "value"]) > 0.6
     assert set(again.ranking["factor"].head(10)) == set(ten.index)
+
+
+def test_what_luck_alone_makes_of_morris() -> None:
+    """Noise of variance v at two points moves an effect over 2/3 of the range by sqrt(2 v / R)."""
+    got = found(study_of(morris_20, "morris", 40, number=20, replications=2, own=50.0, shared=90.0))
+    rows = table(got)
+    expected = np.sqrt(2.0 * 50.0 / 2.0) * 1.5 * np.sqrt(2.0 / np.pi)
+    assert rows.loc["mu* of luck", "value"].mean() == pytest.approx(expected, rel=0.15)
+    assert "of 20 factors lies above what luck makes of them" in got.remarks[1]
+    sure = rows.loc["mu*", "low"] > rows.loc["mu* of luck", "value"]
+    assert sure[[f"x{i}" for i in (1, 2, 4, 8, 9, 10)]].all()
+    plain = found(study_of(morris_20, "morris", 8, number=20, replications=2))
+    assert "mu* of luck" not in set(plain.indices["index"])
 
 
 def test_groups_get_one_index_each() -> None:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -221,6 +226,38 @@ def test_the_command_writes_a_page_tables_and_pictures(
     found = json.loads(told.out)
     assert found["leaders"]["risk_adjusted_profit"] in ("baseline", ARM)
     assert len(found["indices"]) == len(indices)
+
+
+KILLED = (
+    "sensitivity", "l_bank", "--factors", "cutoff=-0.5:0.5,patience_months", "--samples", "8",
+    "--enterprises", "80", "--months", "4", "--measures", "disbursed", "--jobs", "2",
+)  # fmt: skip
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends a POSIX signal")
+def test_a_killed_command_goes_on_to_the_same_numbers(
+    in_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = Path(__file__).resolve().parents[3]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "experiments", *KILLED, "--out", "killed"], cwd=in_folder,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(root)},
+    )  # fmt: skip
+    path = in_folder / "killed" / "study.sqlite"
+    while process.poll() is None:
+        if path.exists() and "ok" in Store.opened(path).statuses().values():
+            break
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    before = list(Store.opened(path).statuses().values()).count("ok")
+    for folder in ("killed", "whole"):
+        assert cli.run([*KILLED, "--out", folder]) == 0
+    after = len(Store.opened(path).statuses())
+    assert 0 < before < after
+    killed, whole = ((in_folder / f / "indices.csv").read_bytes() for f in ("killed", "whole"))
+    assert killed == whole
 
 
 def test_sobol_with_second_order_draws_pairs(tmp_path: Path) -> None:
