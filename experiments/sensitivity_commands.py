@@ -21,8 +21,8 @@ from experiments.study_commands import (
     chosen_scenario,
     free_folder,
     number,
-    records,
 )
+from experiments.study_output import records
 
 if TYPE_CHECKING:
     from experiments.sensitivity.answer import Answer

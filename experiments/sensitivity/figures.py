@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from experiments.figures import BLUE, GREY, INK, RED, _figure, _plain, _save, _lines
+from experiments.figures import BLUE, GREY, INK, RED, _figure, _lines, _plain, _save
 from experiments.sensitivity.factors import Array
 
 MOST = 12
