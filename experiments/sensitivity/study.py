@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -20,13 +18,13 @@ from experiments.references import Reference
 from experiments.replication import Live, Outcome, World, live_to_end, run_world
 from experiments.results import store_for
 from experiments.running import DEADLINE, Progress, run_missing, workers_for
-from experiments.sensitivity.factors import KINDS, Array, Factor
-from experiments.sensitivity.methods.base import Method, Problem
+from experiments.sensitivity.factors import Array, Factor
+from experiments.sensitivity.methods.base import Method
+from experiments.sensitivity.points import law_name, point_name, problem_of
 from experiments.store.database import FILE, Store
 from experiments.store.definition import facts_of
 from experiments.store.identity import Identity, identity_of
 from experiments.study import MOST_JOBS, MOST_SEED
-from scenarios.problems import nearest, shown
 from simulation.scenario import Scenario
 
 MOST_SAMPLES = 1_000_000
@@ -88,7 +86,7 @@ class SensitivityStudy:
             "method": self.method.name, "samples": self.samples, "group_by": self.group_by,
             "replications": self.replications, "strategies": list(self.arms),
             "factors": {
-                f.name: [f.kind, f.low, f.high, _law_name(f), list(f.values)]
+                f.name: [f.kind, f.low, f.high, law_name(f), list(f.values)]
                 for f in self.factors
             },
         }  # fmt: skip
@@ -223,25 +221,3 @@ class _Part:
         self.worlds = list(islice(study.worlds, first))
         self.seed, self.rules, self.arms = study.seed, study.rules, study.arms
         self.identity, self.replicate, self.world = study.identity, study.replicate, study.world
-
-
-def problem_of(factors: Sequence[Factor], group_by: str | None) -> Problem:
-    """Names and groups. Raises: StudyError for an unknown kind of group."""
-    names = tuple(factor.name for factor in factors)
-    if group_by is None:
-        return Problem(names)
-    if group_by not in KINDS:
-        raise StudyError(
-            f"--group-by {shown(group_by)}: unknown kind of group{nearest(group_by, KINDS)}"
-        )
-    return Problem(names, tuple(factor.groups[group_by] for factor in factors))
-
-
-def point_name(values: Mapping[str, float]) -> str:
-    """Name of a point: the same for the same values, whatever design they come from."""
-    text = json.dumps(sorted((name, float(value)) for name, value in values.items()))
-    return f"point {hashlib.sha256(text.encode()).hexdigest()[:16]}"
-
-
-def _law_name(factor: Factor) -> str:
-    return str(factor.law.dist.name)
