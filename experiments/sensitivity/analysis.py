@@ -16,7 +16,7 @@ from experiments.sensitivity.failing import failure_map
 from experiments.sensitivity.luck import Luck, luck_alone, luck_of, net_of_luck
 from experiments.sensitivity.luck import words as luck_words
 from experiments.sensitivity.methods import METHODS
-from experiments.sensitivity.methods.base import COLUMNS, Method, Problem
+from experiments.sensitivity.methods.base import COLUMNS, Method, NoAnswerError, Problem
 from experiments.sensitivity.study import SensitivityStudy
 from scenarios.problems import nearest, shown
 from simulation.measures import UNITS
@@ -94,7 +94,7 @@ def finding(study: SensitivityStudy, question: Question) -> Finding:
             method, problem = METHODS[INSTEAD], Problem(problem.names)
     good = ~failed
     if good.sum() < method.least:
-        raise StudyError(
+        raise NoAnswerError(
             f"{question.title}: only {good.sum()} points have an answer; "
             f"{method.name} needs {method.least}"
         )

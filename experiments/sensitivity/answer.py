@@ -8,12 +8,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from experiments.arms import StudyError, is_combination
+from experiments.arms import is_combination
 from experiments.comparison import RANKED
 from experiments.sensitivity import breakdown, cost, finished
 from experiments.sensitivity.analysis import Finding, Question, finding, questions
 from experiments.sensitivity.factors import Array
 from experiments.sensitivity.figures import Picture
+from experiments.sensitivity.methods.base import NoAnswerError
 from experiments.sensitivity.study import SensitivityStudy
 from experiments.study import Study
 from simulation.measures import UNITS
@@ -86,10 +87,10 @@ def _answered(
     for question in asked:
         try:
             findings.append(ask(question))
-        except StudyError as error:
+        except NoAnswerError as error:
             silent.append(f"What drives {question.title} cannot be told: {error}.")
     if not findings:
-        raise StudyError("\n".join(silent))
+        raise NoAnswerError("\n".join(silent))
     return findings, silent
 
 

@@ -16,7 +16,8 @@ from experiments.sensitivity.analysis import Finding, Question, estimated
 from experiments.sensitivity.factors import Array
 from experiments.sensitivity.failing import failure_map
 from experiments.sensitivity.methods import METHODS
-from experiments.sensitivity.methods.base import Problem
+from experiments.sensitivity.methods.base import NoAnswerError, Problem
+from experiments.store.identity import model_version
 from experiments.study import Study
 from simulation.assumptions import drawn_values
 
@@ -78,7 +79,7 @@ def given_finding(
     chosen = METHODS[method]
     good = ~failed
     if good.sum() < chosen.least:
-        raise StudyError(
+        raise NoAnswerError(
             f"{question.title}: {good.sum()} drawn worlds have an answer; {chosen.name} needs "
             f"{chosen.least}"
         )
@@ -90,9 +91,22 @@ def given_finding(
             "Every drawn world has its own luck as well: it counts with what no factor explains. "
             f"{len(wanted)} factors are looked at in {good.sum()} worlds."
         ),
+        *_other_version(study),
         *found.remarks[1:],
     ]
     return found._replace(
         question=question, remarks=remarks, failed=failed,
         map=failure_map(values[wanted], failed),
     )  # fmt: skip
+
+
+def _other_version(study: Study) -> list[str]:
+    """A warning where the ranges of doubt may not be those that the study was run with."""
+    run_by = study.facts["identity"][2]
+    if run_by == model_version():
+        return []
+    words = (
+        f"The study was run by another version of the model ({run_by}); the drawn values are "
+        "those of this version's ranges of doubt, right only where these did not change."
+    )
+    return [words]

@@ -28,6 +28,10 @@ LESS_BIAS = 20
 COLUMNS = ("factor", "index", "value", "low", "high")
 
 
+class NoAnswerError(StudyError):
+    """A question that the points do not answer; others may be answered."""
+
+
 class Problem(NamedTuple):
     """Factors by name, and the group of each ("" where factors are not grouped)."""
 
@@ -102,16 +106,16 @@ class Method(ABC):
     ) -> pd.DataFrame:
         """Indices with 95 % bootstrap intervals: columns COLUMNS.
 
-        y: an answer for each point. resamples: 0 for no intervals. Raises: StudyError where an
+        y: an answer for each point. resamples: 0 for no intervals. Raises: NoAnswerError where an
         answer is missing (SALib would turn Sobol's first-order indices into zeros) or all are
         equal.
         """
         if not np.isfinite(y).all():
-            raise StudyError(
+            raise NoAnswerError(
                 f"{self.name}: {np.sum(~np.isfinite(y))} of {len(y)} points have no answer"
             )
         if np.ptp(y) <= 1e-12 * max(1e-300, float(np.abs(y).max())):
-            raise StudyError(f"{self.name}: the answer is the same at all points")
+            raise NoAnswerError(f"{self.name}: the answer is the same at all points")
         # SALib takes a seed of 0 for none at all.
         rows = self._estimate(problem, points, y, seed + 1, resamples)
         return pd.DataFrame(rows, columns=list(COLUMNS))

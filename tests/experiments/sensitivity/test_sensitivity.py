@@ -18,6 +18,7 @@ from functions import ishigami_study
 from experiments import Study, StudyError, cli
 from experiments.replication import Outcome, World, run_world
 from experiments.sensitivity import cost
+from experiments.sensitivity.analysis import Question
 from experiments.sensitivity.answer import answer_of, answer_of_finished
 from experiments.sensitivity.choice import chosen
 from experiments.sensitivity.convergence import unresolved
@@ -183,6 +184,20 @@ def test_the_drawn_worlds_of_a_finished_study_are_analysed(small: Scenario, draw
     silent = answer_of_finished(drawn, ["strategy_cost", "disbursed"], [], "regional", names)
     assert len(silent.findings) == 1
     assert silent.about[1].startswith("What drives strategy_cost cannot be told: regional: ")
+
+
+def test_another_version_of_the_model_is_told(
+    drawn: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from experiments.sensitivity import finished
+
+    names = ["patience_months", "detection"]
+    question = Question("disbursed")
+    own = finished.given_finding(drawn, question, names, "regional")
+    monkeypatch.setattr(finished, "model_version", lambda: "another")
+    other = finished.given_finding(drawn, question, names, "regional")
+    told = "run by another version of the model"
+    assert told in " ".join(other.remarks) and told not in " ".join(own.remarks)
 
 
 def test_a_study_without_drawn_worlds_is_refused(small: Scenario) -> None:
