@@ -24,6 +24,8 @@ from simulation.measures import UNITS
 DUMMIES = 19
 """Random columns whose largest index is the noise floor: 1 in 20 idle factors gets above it."""
 
+HOLDS = "The indices hold where the model runs."
+
 INSTEAD = "given"
 """The method for points of which some have no answer."""
 
@@ -86,23 +88,35 @@ def finding(study: SensitivityStudy, question: Question) -> Finding:
     """The answer to one question. Raises: StudyError where there is too little to go on."""
     answers = study.answers(*question)
     failed = np.asarray(np.isnan(answers).any(axis=1))
-    method, problem = study.method, study.problem
-    remarks = []
-    if failed.any():
-        remarks.append(_failed_words(failed, method))
-        if method.by_design:
-            method, problem = METHODS[INSTEAD], Problem(problem.names)
-    good = ~failed
-    if good.sum() < method.least:
+    remarks = [_failed_words(failed, study.method)] if failed.any() else []
+    method, problem, good = _usable(study, failed)
+    if good.sum() < method.least * method.block(problem):
         raise NoAnswerError(
-            f"{question.title}: only {good.sum()} points have an answer; "
-            f"{method.name} needs {method.least}"
+            f"{question.title}: only {good.sum()} points of use have an answer; "
+            f"{method.name} needs {method.least * method.block(problem)}"
         )
     found = estimated(method, problem, study.points[good], answers[good], study.seed)
     return found._replace(
         question=question, remarks=[*remarks, *found.remarks], failed=failed,
-        map=failure_map(study.values, failed),
+        map=failure_map(
+            study.values, failed, study.method.independent(study.problem, len(failed))
+        ),
     )  # fmt: skip
+
+
+def _usable(
+    study: SensitivityStudy, failed: NDArray[np.bool_]
+) -> tuple[Method, Problem, NDArray[np.bool_]]:
+    """The method for what has an answer, and which points it may use."""
+    method, problem = study.method, study.problem
+    if not (failed.any() and method.by_design):
+        return method, problem, ~failed
+    if method.by_blocks:
+        block = method.block(problem)
+        return method, problem, np.repeat(~failed.reshape(-1, block).any(axis=1), block)
+    apart = np.zeros_like(failed)
+    apart[method.independent(problem, len(failed))] = True
+    return METHODS[INSTEAD], Problem(problem.names), ~failed & apart
 
 
 def estimated(
@@ -129,7 +143,7 @@ def estimated(
     return Finding(
         Question(""), method, indices, luck, grown, floor,
         convergence.verdict(grown, indices, method.main), remarks,
-        np.zeros(len(y), dtype=np.bool_), failure_map(pd.DataFrame(), np.zeros(0, dtype=np.bool_)),
+        np.zeros(len(y), dtype=np.bool_), pd.DataFrame(),
     )  # fmt: skip
 
 
@@ -173,9 +187,11 @@ def noise_floor(method: Method, y: Array, seed: int) -> float:
 def _failed_words(failed: NDArray[np.bool_], method: Method) -> str:
     """What became of points without an answer."""
     text = f"{failed.sum()} of {len(failed)} points have no answer, after a second try"
+    if method.by_blocks:
+        return f"{text}; their {method.samples_are} are left out. {HOLDS}"
     if method.by_design:
         return (
-            f"{text}: {method.name} needs every point of its design, so the others are analysed "
-            f"with {INSTEAD}, which takes any points. The indices hold where the model runs."
+            f"{text}: {method.name} needs every point of its design, so those of the others that "
+            f"were drawn apart are analysed with {INSTEAD}, which takes any points. {HOLDS}"
         )
-    return f"{text}; they are left out. The indices hold where the model runs."
+    return f"{text}; they are left out. {HOLDS}"

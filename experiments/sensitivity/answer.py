@@ -48,10 +48,12 @@ def answer_of(study: SensitivityStudy, measures: Sequence[str]) -> Answer:
         _picture(found, study.values, study.answers(*found.question).mean(axis=1))
         for found in findings
     ]
-    worlds = {m: _by_point(study, m) for m in measures if m in RANKED}
+    apart = study.method.independent(study.problem, len(study.points))
+    worlds = {m: _by_point(study, m).iloc[apart] for m in measures if m in RANKED}
     return Answer(
-        study.scenario, [*cost.words(study), *silent], study.values, findings, pictures,
-        *_breakdowns(worlds, study.values),
+        study.scenario, [*cost.words(study), *silent, *_break_words(study, len(apart))],
+        study.values, findings, pictures,
+        *_breakdowns(worlds, study.values.iloc[apart]),
     )  # fmt: skip
 
 
@@ -102,6 +104,24 @@ def _by_point(study: SensitivityStudy, measure: str) -> pd.DataFrame:
     return pd.DataFrame(levels)
 
 
+def _break_words(study: SensitivityStudy, apart: int) -> list[str]:
+    """On what a break-down rests, where there may be one."""
+    if len(study.arms) < 2:
+        return []
+    fewest = breakdown.FEWEST * breakdown.BINS
+    if apart < fewest:
+        words = (
+            f"When the conclusion breaks down cannot be told: {apart} points of this design were "
+            f"drawn apart, it takes {fewest}; ask --method given, or a finished study."
+        )
+        return [words]
+    words = (
+        f"When the conclusion breaks down rests on the {apart} points that were drawn apart, and "
+        f"on the luck of {study.replications} replications that all points share."
+    )
+    return [words]
+
+
 def _breakdowns(
     worlds: dict[str, pd.DataFrame], values: pd.DataFrame
 ) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
@@ -110,7 +130,7 @@ def _breakdowns(
     for measure, table in worlds.items():
         arms = table[[arm for arm in table if not is_combination(str(arm))]]
         good = arms.notna().all(axis=1)
-        if arms.shape[1] < 2 or good.sum() < breakdown.FEWEST:
+        if arms.shape[1] < 2 or good.sum() < breakdown.FEWEST * breakdown.BINS:
             continue
         leaders[measure] = breakdown.leader(arms[good], measure)
         found[measure] = breakdown.breakdown(values[good], arms[good], measure)

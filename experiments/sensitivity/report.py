@@ -48,7 +48,7 @@ def map_lines(found: Finding) -> Lines:
         [
             row["factor"], f"{row['mean_ok']:.4g}", f"{row['mean_failed']:.4g}",
             f"{row['low_failed']:.4g} to {row['high_failed']:.4g}", f"{row['ks']:.2f}",
-            f"{row['p_value']:.2g}",
+            f"{row['p_value']:.2g}" if row["p_value"] == row["p_value"] else "-",
         ]
         for _, row in found.map.head(MAP_SHOWN).iterrows()
     ]  # fmt: skip

@@ -58,8 +58,9 @@ class Method(ABC):
     """One method.
 
     main: the index that ranks. takes_groups: can factors be grouped? by_design: only its own
-    points will do, all of them. samples_are: what ``samples`` counts. usual: samples where
-    nothing is said.
+    points will do, all of them. by_blocks: whole samples may be left out of these. samples_are:
+    what ``samples`` counts. usual: samples where nothing is said. least: fewest samples.
+    meaning: of its indices, for readers.
     """
 
     name: ClassVar[str]
@@ -67,6 +68,7 @@ class Method(ABC):
     main: ClassVar[str]
     takes_groups: ClassVar[bool] = False
     by_design: ClassVar[bool] = False
+    by_blocks: ClassVar[bool] = False
     samples_are: ClassVar[str] = "points"
     usual: ClassVar[int] = 512
     least: ClassVar[int] = 32
@@ -92,6 +94,10 @@ class Method(ABC):
     def block(self, problem: Problem) -> int:  # noqa: ARG002 - of other methods
         """Points for each sample; the first n samples are a whole, smaller design."""
         return 1
+
+    def independent(self, problem: Problem, number: int) -> NDArray[np.int64]:  # noqa: ARG002
+        """Rows, of so many, that were drawn apart: what a test of points may count."""
+        return np.arange(number)
 
     def points(self, problem: Problem, samples: int, seed: int) -> Array:
         """Where to run the model: rows in the unit cube. More samples only add rows.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from SALib.analyze import morris as analyze
 from SALib.sample import morris as sample
 
@@ -25,6 +26,7 @@ class Morris(Method):
     main = "mu*"
     takes_groups = True
     by_design = True
+    by_blocks = True
     samples_are = "trajectories"
     usual = 20
     least = 4
@@ -37,6 +39,10 @@ class Morris(Method):
     def block(self, problem: Problem) -> int:
         """Points of a trajectory."""
         return len(problem.units) + 1
+
+    def independent(self, problem: Problem, number: int) -> NDArray[np.int64]:
+        """The first point of each trajectory."""
+        return np.arange(0, number, self.block(problem))
 
     def points(self, problem: Problem, samples: int, seed: int) -> Array:
         """Trajectories, each from a seed of its own, so that more of them only add rows."""

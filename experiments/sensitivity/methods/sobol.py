@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from SALib.analyze import sobol as analyze
 from SALib.sample import sobol as sample
 
@@ -45,6 +46,11 @@ class Sobol(Method):
     def block(self, problem: Problem) -> int:
         """Points for each base sample."""
         return len(problem.units) * (2 if self.second else 1) + 2
+
+    def independent(self, problem: Problem, number: int) -> NDArray[np.int64]:
+        """The two base matrices; rows between them take all but one column from the first."""
+        first = np.arange(0, number, self.block(problem))
+        return np.sort(np.concatenate([first, first + self.block(problem) - 1]))
 
     def points(self, problem: Problem, samples: int, seed: int) -> Array:
         """Saltelli's design over a scrambled sequence."""

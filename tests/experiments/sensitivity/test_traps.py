@@ -118,6 +118,36 @@ def test_failed_points_are_tried_again_then_analysed_by_given_data(tmp_path: Pat
     assert len(study.failures) == len(set(study.failures["assumptions"]))
 
 
+def test_morris_leaves_out_whole_trajectories() -> None:
+    study = ishigami_study("morris", 30, fails=lambda x: bool(x[0] > 2.5 and x[1] < -2.5))
+    got = finding(study.run(jobs=1), Question("loss_rate"))
+    assert got.method.name == "morris" and "their trajectories are left out" in got.remarks[0]
+    broken = got.failed.reshape(-1, 4).any(axis=1).sum()
+    assert 0 < broken < 20 and got.luck.points == 4 * (30 - broken)
+    assert got.map["factor"].iloc[0] in ("x1", "x2")
+
+
+def test_points_of_a_design_are_not_counted_as_independent() -> None:
+    """Trajectories move one factor at a time: a test of all their points finds what is not."""
+    for name, number in (("morris", 64), ("sobol", 128), ("sobol2", 128), ("given", 64)):
+        method = METHODS[name]
+        points = method.points(PROBLEM, 64, 3)
+        apart = points[method.independent(PROBLEM, len(points))]
+        assert len(apart) == number
+        if name != "morris":  # whose levels are four
+            assert all(len(np.unique(column)) == number for column in apart.T)
+    from experiments.sensitivity.answer import answer_of
+
+    study = ishigami_study("morris", 8, replications=2, strategies=["risk_warning"])
+    answer = answer_of(study.run(jobs=1), ["loss_rate"])
+    assert not answer.breakdowns
+    assert "8 points of this design were drawn apart, it takes 20" in answer.about[-1]
+    study = ishigami_study("sobol", 16, replications=2, strategies=["risk_warning"])
+    answer = answer_of(study.run(jobs=1), ["loss_rate"])
+    assert answer.breakdowns["loss_rate"]["worlds"].sum() == 3 * 32
+    assert "32 points that were drawn apart" in answer.about[-1]
+
+
 def test_a_method_of_any_points_leaves_failed_ones_out() -> None:
     study = ishigami_study("given", 128, fails=lambda x: bool(x[0] > 2.5)).run(jobs=1)
     got = finding(study, Question("loss_rate"))
@@ -126,7 +156,7 @@ def test_a_method_of_any_points_leaves_failed_ones_out() -> None:
 
 def test_too_few_answers_are_told() -> None:
     study = ishigami_study("given", 64, fails=lambda x: bool(x[0] > 0)).run(jobs=1)
-    with pytest.raises(StudyError, match="points have an answer; given needs 64"):
+    with pytest.raises(StudyError, match="points of use have an answer; given needs 64"):
         finding(study, Question("loss_rate"))
 
 
