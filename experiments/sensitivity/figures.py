@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from experiments.figures import BLUE, GREY, INK, RED, _figure, _lines, _plain, _save
+from experiments.figures import BLUE, GREY, INK, RED, finish, lines, new_figure, plain
 from experiments.sensitivity.factors import Array
 
 MOST = 12
@@ -67,10 +68,10 @@ def draw_all(picture: Picture, folder: Path) -> list[str]:
     return names
 
 
-def draw_indices(picture: Picture, path: Path) -> None:
+def draw_indices(picture: Picture, path: Path | None = None) -> Figure:
     """Bars of the main index, and of first order beside it, with 95 % intervals."""
     shown = [picture.main] if picture.main != "ST" else ["S1", "ST"]
-    figure = _figure(9, 1.6 + 0.42 * len(picture.leading), picture.title)
+    figure = new_figure(9, 1.6 + 0.42 * len(picture.leading), picture.title)
     axes = figure.subplots()
     places = np.arange(len(picture.leading))[::-1]
     height = 0.8 / len(shown)
@@ -84,15 +85,15 @@ def draw_indices(picture: Picture, path: Path) -> None:
         )  # fmt: skip
     axes.set_yticks(places, picture.leading)
     axes.axvline(0.0, color=INK, linewidth=0.8)
-    _plain(axes, f"{' and '.join(shown)}, with 95 % intervals")
+    plain(axes, f"{' and '.join(shown)}, with 95 % intervals")
     if len(shown) > 1:
         axes.legend(frameon=False, loc="lower right")
-    _save(figure, path)
+    return finish(figure, path)
 
 
-def draw_convergence(picture: Picture, path: Path) -> None:
+def draw_convergence(picture: Picture, path: Path | None = None) -> Figure:
     """The main index on growing sub-samples."""
-    figure = _figure(9, 5, picture.title)
+    figure = new_figure(9, 5, picture.title)
     axes = figure.subplots()
     wide = picture.grown.pivot(index="samples", columns="factor", values="value")
     for number, name in enumerate(n for n in picture.leading if n in wide):
@@ -104,13 +105,13 @@ def draw_convergence(picture: Picture, path: Path) -> None:
     axes.set_xticks(wide.index, [f"{n:g}" for n in wide.index])
     axes.set_xlabel("samples")
     figure.legend(loc="outside right upper", frameon=False, fontsize=9)
-    _plain(axes, f"{picture.main} on growing sub-samples")
-    _save(figure, path)
+    plain(axes, f"{picture.main} on growing sub-samples")
+    return finish(figure, path)
 
 
-def draw_morris(picture: Picture, path: Path) -> None:
+def draw_morris(picture: Picture, path: Path | None = None) -> Figure:
     """Size against spread of elementary effects."""
-    figure = _figure(9, 6, picture.title)
+    figure = new_figure(9, 6, picture.title)
     axes = figure.subplots()
     wide = picture.indices.pivot(index="factor", columns="index", values="value")
     axes.plot(wide["mu*"], wide["sigma"], "o", color=GREY, markersize=5)
@@ -125,11 +126,11 @@ def draw_morris(picture: Picture, path: Path) -> None:
     axes.set_ylim(bottom=0.0)
     axes.set_xlabel("mu*: mean size of the effect over the whole range")
     axes.set_ylabel("sigma: its spread")
-    _plain(axes, "Above the dashed line (sigma = mu*) effects bend or hang together")
-    _save(figure, path)
+    plain(axes, "Above the dashed line (sigma = mu*) effects bend or hang together")
+    return finish(figure, path)
 
 
-def draw_pairs(picture: Picture, path: Path) -> None:
+def draw_pairs(picture: Picture, path: Path | None = None) -> Figure:
     """Second-order indices of pairs as a heat map; pairs whose interval holds 0 are pale."""
     own = picture.indices[picture.indices["index"] == "S2"]
     names = picture.leading
@@ -140,7 +141,7 @@ def draw_pairs(picture: Picture, path: Path) -> None:
         if first in names and second in names:
             i, j = sorted((names.index(first), names.index(second)), reverse=True)
             grid[i, j], sure[i, j] = value, low > 0.0
-    figure = _figure(2.5 + 0.75 * len(names), 2.0 + 0.6 * len(names), picture.title)
+    figure = new_figure(2.5 + 0.75 * len(names), 2.0 + 0.6 * len(names), picture.title)
     axes = figure.subplots()
     top = max(0.01, float(np.nanmax(grid, initial=0.0)))
     image = axes.imshow(grid, cmap="Blues", vmin=0.0, vmax=top)
@@ -154,13 +155,13 @@ def draw_pairs(picture: Picture, path: Path) -> None:
     axes.set_title("Share of variance of pairs (S2); grey: its interval holds 0", loc="left",
                    fontsize=11, color=INK)  # fmt: skip
     axes.spines[:].set_visible(False)
-    _save(figure, path)
+    return finish(figure, path)
 
 
-def draw_tornado(picture: Picture, path: Path) -> None:
+def draw_tornado(picture: Picture, path: Path | None = None) -> Figure:
     """Mean answer in the lowest and in the highest quarter of each leading factor."""
     names = picture.leading
-    figure = _figure(9, 1.6 + 0.36 * len(names), picture.title)
+    figure = new_figure(9, 1.6 + 0.36 * len(names), picture.title)
     axes = figure.subplots()
     middle = float(picture.y.mean())
     for place, name in zip(range(len(names))[::-1], names, strict=True):
@@ -177,14 +178,14 @@ def draw_tornado(picture: Picture, path: Path) -> None:
     axes.set_yticks(range(len(names))[::-1], names)
     axes.set_xlabel(picture.unit)
     figure.legend(loc="outside lower left", ncols=2, frameon=False, fontsize=9)
-    _plain(axes, "Mean answer where the factor lies in its lowest or highest quarter")
-    _save(figure, path)
+    plain(axes, "Mean answer where the factor lies in its lowest or highest quarter")
+    return finish(figure, path)
 
 
-def draw_dependence(picture: Picture, path: Path) -> None:
+def draw_dependence(picture: Picture, path: Path | None = None) -> Figure:
     """Mean answer along each of the first factors, with the 95 % interval of the mean."""
     names = picture.leading[:CURVES]
-    figure = _figure(12, 7, picture.title)
+    figure = new_figure(12, 7, picture.title)
     panels = np.atleast_1d(figure.subplots(2, 3)).ravel()
     for axes in panels[len(names) :]:
         axes.set_visible(False)
@@ -193,12 +194,12 @@ def draw_dependence(picture: Picture, path: Path) -> None:
         _dependence(axes, picture.values[name].to_numpy(), picture.y)
         if high > low:
             axes.set_ylim(low, high)
-        _plain(axes, name)
+        plain(axes, name)
     figure.supxlabel(
-        _lines("value of the factor; line: mean answer in slices of equally many points, with "
+        lines("value of the factor; line: mean answer in slices of equally many points, with "
                 f"its 95 % interval ({picture.unit})", 110), fontsize=10,
     )  # fmt: skip
-    _save(figure, path)
+    return finish(figure, path)
 
 
 def _dependence(axes: Axes, column: Array, y: Array) -> None:
