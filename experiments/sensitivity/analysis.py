@@ -126,8 +126,9 @@ def estimated(
     y = answers.mean(axis=1)
     luck = luck_of(answers)
     indices = method.indices(problem, points, y, seed)
-    added = [net_of_luck(indices, luck), _of_luck(method, problem, points, answers, seed)]
-    indices = pd.concat([indices, *(rows for rows in added if len(rows))], ignore_index=True)
+    added = _of_luck(method, problem, points, answers, indices, seed)
+    if len(added):
+        indices = pd.concat([indices, added], ignore_index=True)
     grown = convergence.growing(method, problem, points, y, seed)
     floor = float("nan")
     remarks = [luck_words(luck), *_above_luck(indices, method.main)]
@@ -148,17 +149,25 @@ def estimated(
 
 
 def _of_luck(
-    method: Method, problem: Problem, points: Array, answers: Array, seed: int
+    method: Method,
+    problem: Problem,
+    points: Array,
+    answers: Array,
+    indices: pd.DataFrame,
+    seed: int,
 ) -> pd.DataFrame:
-    """Rows of the main index, called ``mu* of luck``, of answers that hold nothing but luck.
+    """Rows ``mu* of luck`` (Morris), or those net of luck (Sobol); none for other methods.
 
-    For indices in the answer's own unit (Morris) alone: those of variance are told net of luck.
+    Both come from answers that hold nothing but luck.
     """
     alone = luck_alone(answers)
-    if method.main != "mu*" or alone is None or np.ptp(alone) < 1e-12 * np.ptp(answers):
+    if not method.by_design or alone is None or np.ptp(alone) < 1e-9 * np.ptp(answers):
         return pd.DataFrame(columns=list(COLUMNS))
-    found = method.indices(problem, points, alone, seed, resamples=0)
-    return found[found["index"] == method.main].assign(index="mu* of luck")
+    found = method.indices(problem, points, alone, seed)
+    if method.main == "mu*":
+        own = found[found["index"] == "mu*"]
+        return own.assign(index="mu* of luck", low=np.nan, high=np.nan)
+    return net_of_luck(indices, found, float(alone.var() / answers.mean(axis=1).var()))
 
 
 def _above_luck(indices: pd.DataFrame, main: str) -> list[str]:

@@ -71,9 +71,13 @@ def luck_alone(answers: Array) -> Array | None:
     factors' effect is in both and drops out, what luck adds to them does not. None with one
     replication. answers: shape (points, replications).
     """
-    if answers.shape[1] < 2:
+    replications = answers.shape[1]
+    if replications < 2:
         return None
-    return np.asarray(0.5 * (answers[:, ::2].mean(axis=1) - answers[:, 1::2].mean(axis=1)))
+    first, second = answers[:, ::2], answers[:, 1::2]
+    # Scaled to the variance 1/R of a mean, where the halves of an odd number differ in size.
+    scale = np.sqrt((1.0 / replications) / (1.0 / first.shape[1] + 1.0 / second.shape[1]))
+    return np.asarray(scale * (first.mean(axis=1) - second.mean(axis=1)))
 
 
 def words(luck: Luck) -> str:
@@ -103,22 +107,26 @@ def words(luck: Luck) -> str:
     return text
 
 
-def net_of_luck(indices: pd.DataFrame, luck: Luck) -> pd.DataFrame:
+MOST_LEFT = 0.8
+"""Share of luck in the points' means above which nothing is told net of it."""
+
+
+def net_of_luck(indices: pd.DataFrame, of_luck: pd.DataFrame, left: float) -> pd.DataFrame:
     """Rows ``S1 net`` and ``ST net``: Sobol's indices of the expected answer.
 
-    Luck that is left belongs to no factor, so it lowers S1 and raises ST: S1 net = S1 / (1 -
-    left), ST net = (ST - left) / (1 - left). Exact where what is left at two points is
-    unrelated; else ST net is too small, so that the true value lies between the two. No rows
-    where nothing is known of luck, or nothing but luck is left.
+    of_luck: indices of answers that hold nothing but luck (luck_alone). left: variance of these
+    over that of the points' means. What luck adds to a factor's partial variance, points that
+    share their luck included, is taken off: (index - left x index of luck) / (1 - left). No rows
+    where more than MOST_LEFT is luck.
     """
-    left = luck.left
-    if not left < 0.99 or not {"S1", "ST"} <= set(indices["index"]):
+    wanted = indices[indices["index"].isin(["S1", "ST"])]
+    if left > MOST_LEFT or wanted.empty or of_luck.empty:
         return indices.iloc[:0]
-    numbers = ["value", "low", "high"]
-    first = indices[indices["index"] == "S1"].copy()
-    first[numbers] /= 1.0 - left
-    total = indices[indices["index"] == "ST"].copy()
-    total[numbers] = (total[numbers] - left) / (1.0 - left)
-    net = pd.concat([first, total], ignore_index=True)
-    net["index"] += " net"
-    return net
+    both = wanted.merge(of_luck, on=["factor", "index"], suffixes=("", "_luck"))
+    value = (both["value"] - left * both["value_luck"]) / (1.0 - left)
+    widths = (both["high"] - both["value"], left * (both["high_luck"] - both["value_luck"]))
+    half = np.hypot(*widths) / (1.0 - left)
+    return pd.DataFrame({
+        "factor": both["factor"], "index": both["index"] + " net", "value": value,
+        "low": value - half, "high": value + half,
+    })  # fmt: skip

@@ -8,6 +8,7 @@ import pytest
 from functions import (
     ISHIGAMI,
     ISHIGAMI_VARIANCE,
+    ishigami,
     ishigami_study,
     morris_20,
     sobol_g,
@@ -15,6 +16,7 @@ from functions import (
     study_of,
 )
 
+from experiments.replication import Outcome, Run, World
 from experiments.sensitivity.analysis import Finding, Question, finding
 from experiments.sensitivity.convergence import agreement
 from experiments.sensitivity.study import SensitivityStudy
@@ -107,6 +109,32 @@ def test_noise_of_known_variance_is_told_and_taken_off(own: float) -> None:
     assert outside(table(got), first_and_total, " net") == []
     # Without the correction the noise counts as interaction: the interval misses.
     assert table(got).loc[("ST", "x3"), "value"] > table(got).loc[("ST net", "x3"), "value"]
+
+
+def test_luck_that_neighbours_share_is_not_taken_off_twice() -> None:
+    """Luck that acts through x1 alone, e sin(x1): at points with the same x1 it is the same, so
+    it adds to x1's indices and to no other's.
+    """
+
+    def replicate(world: World) -> Outcome:
+        x = np.array([world.scenario.parameters[f"x{i}"] for i in (1, 2, 3)])
+        luck = np.random.default_rng([world.seed, world.replication]).normal()
+        y = ishigami(x) + 3.0 * luck * np.sin(x[0])
+        return Outcome([Run("baseline", "ok", {"loss_rate": y})], {})
+
+    study = ishigami_study("sobol", 512, replications=2)
+    study.replicate = replicate
+    rows = table(found(study)).loc[:, "value"]
+    plain = ishigami_study("sobol", 512)
+    clean = table(found(plain)).loc[:, "value"]
+    more = (
+        study.answers("loss_rate").mean(axis=1).var()
+        / plain.answers("loss_rate").mean(axis=1).var()
+    )
+    assert more > 1.05 or more < 0.95
+    for name in ("x2", "x3"):
+        assert more * rows["ST", name] == pytest.approx(clean["ST", name], rel=0.02)
+        assert rows["ST net", name] > 0.9 * rows["ST", name]
 
 
 def test_the_share_of_luck_that_all_points_share() -> None:
