@@ -276,6 +276,8 @@ def _sentence(error: sqlite3.Error) -> str:
         return f"cannot be written to ({words}); make it writable or copy the folder"
     if "full" in words:
         return f"no room left ({words}); what was written stays, make room and resume"
+    if "no such" in words:
+        return f"was run by another version of loanlab ({words}); run it again in another folder"
     if "locked" in words:
         return f"is in use by another process ({words})"
     return f"is damaged ({words}); put back a copy of it, or choose another folder"
