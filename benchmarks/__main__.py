@@ -24,6 +24,7 @@ from benchmarks.speed import (
     size_figures,
 )
 from benchmarks.studies import branching_figures, large_figures, store_figures
+from benchmarks.tapes import tape_figures
 
 _FIRST_MONTH = """
 import sys, time
@@ -69,6 +70,7 @@ SECTIONS: dict[str, Callable[[], list[Figure]]] = {
     "Processes": process_figures,
     "Sixteen arms of 2,000 enterprises and 84 months": branching_figures,
     "A study that is kept": store_figures,
+    "A loan tape": tape_figures,
     "From typing to the first month of l_bank after the burn-in": start_figures,
 }
 

@@ -16,6 +16,7 @@ from benchmarks.speed import (
     timed,
 )
 from benchmarks.studies import branching_figures, store_figures
+from benchmarks.tapes import tape_figures
 
 
 def test_tasks_take_turns_after_one_round_to_warm_up():
@@ -58,3 +59,8 @@ def test_a_study_can_be_measured():
     figures = branching_figures(100, 6, repeats=1) + store_figures(1, repeats=1)
     assert all(math.isfinite(figure.value) for figure in figures)
     assert figures[2].value > 1.0  # a burn-in shared by sixteen arms
+
+
+def test_a_tape_can_be_measured():
+    (figure,) = tape_figures(500)
+    assert figure.value > 0.0
