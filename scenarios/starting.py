@@ -82,7 +82,7 @@ def quality_file(
         raise ScenarioError(problems)
     lines = [f"# {_one_line(remark)}" for remark in remarks]
     lines += [f"schema_version = {SCHEMA_VERSION}", f"title = {_quoted(path.stem)}"]
-    lines += [f"extends = {_quoted(_extended(source, path.parent))}", "", "[management]"]
+    lines += [f"extends = {_quoted(extended(source, path.parent))}", "", "[management]"]
     lines += [f"{s} = {value!r}  # {_one_line(r)}" for s, (value, r) in qualities.items()]
     _write(path, "\n".join(lines) + "\n")
     return path
@@ -104,7 +104,7 @@ def _write(path: Path, text: str) -> None:
 
 def _content(name: str, source: str | os.PathLike[str], folder: Path, scenario: Scenario) -> str:
     """The whole text of a new file."""
-    extends = _extended(source, folder)
+    extends = extended(source, folder)
     header = _HEADER.format(
         name=name, source=scenario.name, version=SCHEMA_VERSION,
         title=_quoted(name), extends=_quoted(extends),
@@ -117,7 +117,7 @@ def _content(name: str, source: str | os.PathLike[str], folder: Path, scenario: 
     return "\n".join(parts)
 
 
-def _extended(source: str | os.PathLike[str], folder: Path) -> str:
+def extended(source: str | os.PathLike[str], folder: Path) -> str:
     """How a file in ``folder`` names the scenario that it extends."""
     if is_name(source):
         return str(source)

@@ -14,8 +14,9 @@ import pandas as pd
 
 from agents.parameters import SECTIONS, all_parameters
 from scenarios.loading import load_scenario
-from scenarios.problems import ScenarioError
+from scenarios.problems import ScenarioError, range_text
 from scenarios.schema import SCHEMA_VERSION
+from scenarios.starting import extended
 from scenarios.tape.profile import Profile, profiled
 from scenarios.tape.reading import LoanTape
 from scenarios.tape.taking import Taken, taken
@@ -37,6 +38,7 @@ def write_scenario(
         kind: out.with_name(f"{out.stem}.{kind}") for kind in ("tape.parquet", "observed.json")
     }
     _check_place(out, [out, *beside.values()])
+    _check_unit(unit_cny)
     load_scenario(base)
     found = taken(tape)
     try:
@@ -75,6 +77,15 @@ def observed(tape: LoanTape, profile: Profile | None = None) -> dict[str, object
     }  # fmt: skip
 
 
+def _check_unit(unit_cny: float) -> None:
+    """Is it a value of money? Raises: ScenarioError."""
+    low, high = all_parameters()["tape_unit_cny"].allowed
+    if not low <= unit_cny <= high:
+        raise ScenarioError([
+            f"--unit-cny {unit_cny:g} is not allowed; allowed: {range_text(low, high)}"
+        ])  # fmt: skip
+
+
 def _records(table: pd.DataFrame) -> list[dict[str, object]]:
     """Rows as plain values."""
     return [
@@ -87,6 +98,8 @@ def _content(
     tape: LoanTape, found: Taken, name: str, base: str, unit_cny: float, beside: dict[str, Path]
 ) -> str:
     """The text of the scenario file."""
+    folder = beside["observed.json"].parent
+    extends = extended(base, folder)
     lines = [
         f"# {name}: firms sampled from {len(tape.loans):,} loans of {Path(tape.label).name}.",
         f"# Taken from each loan: {', '.join(found.columns)}.",
@@ -96,13 +109,14 @@ def _content(
         *(f"#   {line}" for line in found.assumed),
         f"schema_version = {SCHEMA_VERSION}",
         f"title = {json.dumps(f'Firms of {Path(tape.label).name}', ensure_ascii=False)}",
-        f"extends = {json.dumps(base, ensure_ascii=False)}",
+        f"extends = {json.dumps(extends, ensure_ascii=False)}",
         *_run_off(found, base), "", "[population]",
         f"tape = {json.dumps(beside['tape.parquet'].name, ensure_ascii=False)}",
         f"tape_unit_cny = {float(unit_cny)!r}",
     ]  # fmt: skip
-    for section, declared in SECTIONS.items():
-        stated = {key: found.values[key] for key in declared if key in found.values}
+    # The table that is open above comes first.
+    for section in sorted(SECTIONS, key=lambda name: name != "population"):
+        stated = {key: found.values[key] for key in SECTIONS[section] if key in found.values}
         if stated and section != "population":
             lines += ["", f"[{section}]"]
         lines += [f"{key} = {_number(key, value)}  # {how}" for key, (value, how) in stated.items()]
