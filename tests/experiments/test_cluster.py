@@ -61,6 +61,7 @@ def test_a_cluster_gives_the_same_bytes(address: str, tiny: Scenario, tmp_path: 
     pd.testing.assert_frame_equal(there.months, here.months, check_exact=True)
 
 
+@pytest.mark.long
 def test_a_killed_worker_changes_nothing(address: str, tiny: Scenario) -> None:
     here = study_of(tiny, 30).run(jobs=1)
     killed: list[int] = []

@@ -74,6 +74,7 @@ def test_failing_killing_and_late_runs_are_rows(
     pd.testing.assert_frame_equal(again.runs, clean.runs, check_exact=True)
 
 
+@pytest.mark.long  # tests/experiments/test_workers.py has the short form
 def test_a_hanging_run_is_given_up(
     tiny: Scenario, clean: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -210,7 +211,7 @@ def start(folder: Path, *more: str) -> subprocess.Popen[bytes]:
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPARE = ("compare", "l_bank", "--enterprises", "80", "--months", "6", "--strategies", ARM,
-           "--replications", "40", "--seed", "11", "--out", "study")  # fmt: skip
+           "--replications", "20", "--seed", "11", "--out", "study")  # fmt: skip
 
 
 def exported(folder: Path) -> dict[str, bytes]:
