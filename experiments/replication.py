@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from experiments.run_tables import RUN_TABLES
@@ -20,6 +21,14 @@ NO_DEADLINE = float("inf")
 
 COLLECT_EVERY = 8
 """Arms between two collections of worlds that are done with."""
+
+
+def _set_aside() -> None:
+    """Spare collections what was there before the first world: libraries, mostly."""
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()
+
 
 Live = Callable[[LoanPortfolio, float], dict[str, float]]
 """Lives a model to its end within so many seconds, and returns its measures."""
@@ -89,23 +98,22 @@ def live_to_end(model: LoanPortfolio, deadline: float) -> dict[str, float]:
 
 def run_world(world: World) -> Outcome:
     """Run every arm in the same world. An arm that raises is a failed run; the others go on."""
+    _set_aside()
     try:
         model = _burnt_in(world)
     except Exception as error:  # noqa: BLE001 - whatever it is, the study goes on
         return failed(world.arms, error)
     runs: list[Run] = []
-    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in RUN_TABLES}
+    left: dict[str, dict[str, pd.DataFrame]] = {}
     for arm in world.arms:
-        run, tables = _run_arm(model, world, arm)
+        run, left[arm] = _run_arm(model, world, arm)
         runs.append(run)
-        for name, rows in tables.items():
-            parts[name].append(rows)
     # A model and its populations refer to each other, so worlds would stay until a collection,
     # and loky replaces a worker that grows. A collection takes as long as a small world's arm.
     del model
     if world.replication % max(1, COLLECT_EVERY // len(world.arms)) == 0:
         gc.collect()
-    return Outcome(runs, {name: pd.concat(rows) for name, rows in parts.items() if rows})
+    return Outcome(runs, _together(world, left))
 
 
 def _burnt_in(world: World) -> LoanPortfolio:
@@ -123,17 +131,30 @@ def _run_arm(model: LoanPortfolio, world: World, arm: str) -> tuple[Run, dict[st
     try:
         branch = model.fork(arm)
         measures = world.live(branch, world.deadline)
-        key = dict(zip(KEYS, (*world.key, arm), strict=True))
         wanted = RUN_TABLES if world.tables else {}
-        tables = {name: _keyed(rows(branch), key) for name, rows in wanted.items()}
+        tables = {name: rows(branch) for name, rows in wanted.items()}
     except Exception as error:  # noqa: BLE001 - whatever it is, the other arms go on
         return failed([arm], error).runs[0], {}
     return Run(arm, "ok", measures, seconds=time.perf_counter() - began), tables
 
 
-def _keyed(rows: pd.DataFrame, key: Mapping[str, Any]) -> pd.DataFrame:
-    """Rows with the columns that name their run in front."""
-    return rows.assign(**key)[[*KEYS, *rows.columns]]
+def _together(
+    world: World, left: Mapping[str, Mapping[str, pd.DataFrame]]
+) -> dict[str, pd.DataFrame]:
+    """Rows of all arms by table, with the columns that name their run in front.
+
+    left: the tables of each arm. Named once a world, for pandas takes as long to add a column
+    to a few rows as to many.
+    """
+    found = {}
+    for name in RUN_TABLES:
+        parts = {arm: tables[name] for arm, tables in left.items() if tables}
+        if parts:
+            rows = pd.concat(parts.values())
+            arms = np.repeat(list(parts), [len(part) for part in parts.values()])
+            keys: dict[str, Any] = dict(zip(KEYS, (*world.key, arms), strict=True))
+            found[name] = rows.assign(**keys)[[*KEYS, *rows.columns]]
+    return found
 
 
 def failed(arms: Iterable[str], error: BaseException) -> Outcome:

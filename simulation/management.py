@@ -8,6 +8,7 @@ section "Strategies".
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 
@@ -16,6 +17,7 @@ from agents.records import FEN_PER_CNY
 from simulation.scenario import Strategy
 
 
+@functools.lru_cache(maxsize=4096)
 def adoption(months_since: float, half_month: float, spread_months: float) -> float:
     """Share of the organisation that works the new way, in [0, 1]; 0 before the start.
 

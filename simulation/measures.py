@@ -67,19 +67,27 @@ def present_losses(
     kind of security (all securities where a kind has none).
     """
     loss = np.zeros(len(loans))
-    failed = loans["default_month"] >= 0
-    ead, got = loans["ead_fen"].astype(np.float64), loans["recovered_present"]
-    done = failed & (loans["closed_month"] >= 0)
-    for kind in np.unique(loans["security"][failed]):
-        of_kind = failed & (loans["security"] == kind)
+    failed = np.flatnonzero(loans["default_month"] >= 0)
+    loss[failed] = _losses(loans[failed], fork_month, discounted)
+    return loss
+
+
+def _losses(failed: Any, fork_month: int, discounted: bool) -> NDArray[np.float64]:
+    """The same of contracts in default."""
+    loss = np.zeros(len(failed))
+    ead, got = failed["ead_fen"].astype(np.float64), failed["recovered_present"]
+    done = failed["closed_month"] >= 0
+    for kind in np.unique(failed["security"]):
+        of_kind = failed["security"] == kind
         known = done & of_kind if np.any(done & of_kind) else done
         expected = ratio(float(got[known].sum()), float(ead[known].sum()))
         pending = of_kind & ~done
         loss[pending] = ead[pending] - np.maximum(got[pending], expected * ead[pending])
     loss[done] = ead[done] - got[done]
-    months = loans["default_month"] - np.maximum(loans["chain_month"], fork_month)
-    factor = (1.0 + loans["annual_rate"] / 12.0) ** (-months.astype(np.float64))
-    return np.where(failed, loss * factor, 0.0) if discounted else loss
+    if not discounted:
+        return loss
+    months = failed["default_month"] - np.maximum(failed["chain_month"], fork_month)
+    return loss * (1.0 + failed["annual_rate"] / 12.0) ** (-months.astype(np.float64))
 
 
 def first_defaults(
@@ -236,6 +244,7 @@ def measure(
     months of new lending. burn_in: world month of the fork. refused: recarray of the shadow
     loans of refused applications.
     """
+    loans = np.asarray(loans)  # a recarray looks each field up slowly
     last_month = burn_in + int(rows["month"][-1]) if len(rows) else burn_in
     before = rows[rows["month"] < 0]
     opening = float(before["legacy_balance_fen"][-1]) if len(before) else 0.0

@@ -219,8 +219,9 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
 
     def _worked_out(self) -> bool:
         """Is enough of the new lending's defaulted exposure through its workout?"""
-        loans = self.loans
-        failed = (loans["cohort"] == loan_agent.NEW_LENDING) & (loans["default_month"] >= 0)
+        loans = np.asarray(self.loans)  # a recarray looks each field up slowly
+        failed = np.flatnonzero(loans["default_month"] >= 0)
+        failed = failed[loans["cohort"][failed] == loan_agent.NEW_LENDING]
         exposure, closed = loans["ead_fen"][failed], loans["closed_month"][failed] >= 0
         wanted = self._values["worked_out_share"] * float(exposure.sum())
         return float(exposure[closed].sum()) >= wanted
@@ -430,6 +431,11 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     def months(self) -> pd.DataFrame:
         """One row a month, burn-in with negative months; money in CNY of the sample."""
         return self._table.frame()
+
+    @property
+    def month_records(self) -> NDArray[Any]:
+        """The same as a structured array with money in fen of the sample: quicker to make."""
+        return self._table.rows
 
     @property
     def refused(self) -> ShadowBook:

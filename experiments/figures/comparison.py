@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -97,20 +98,32 @@ def _verdict(comparison: pd.DataFrame, columns: tuple[str, ...], what: str) -> s
 
 def _finding(comparison: pd.DataFrame, scenario: Scenario) -> str:
     """The title: which single arm lowers the loss rate most, as declared and drawn."""
-    measure, middle, low, high = LOSS
+    measure, middle, *_ = LOSS
     rows = comparison[comparison["measure"] == measure]
     luck = rows[rows["interval"] == "luck"].set_index("strategy")[middle]
     single = luck[leaders(scenario, luck.index)]
     if single.isna().all():
         return "no loss to compare"
-    best = str(single.idxmin())
-    told = []
-    for interval, words in (("luck", "as declared"), ("assumptions", "assumptions drawn")):
-        own = rows[(rows["interval"] == interval) & (rows["strategy"] == best)]
-        ends = [signed(100.0 * float(own[name].iloc[0])) for name in (middle, low, high)
-                if len(own)]  # fmt: skip
-        if ends:
-            bounds = "" if "-" in ends[1:] else f" [{ends[1]}, {ends[2]}]"
-            told.append(f"{ends[0]} %{bounds} {words}")
-    verb = "lowers the loss rate most" if single.min() < 0.0 else "raises the loss rate least"
-    return f"{called(scenario, best)} {verb}: {', '.join(told)}"
+    own = rows[rows["strategy"] == single.idxmin()].set_index("interval")
+    told = [
+        f"{_change(own.loc[interval])} {words}"
+        for interval, words in (("luck", "as declared"), ("assumptions", "assumptions drawn"))
+        if interval in own.index
+    ]
+    return f"{called(scenario, str(single.idxmin()))} {_verb(own.loc['luck'])}: {', '.join(told)}"
+
+
+def _change(row: Any) -> str:
+    """A relative change with its interval, in per cent."""
+    middle, *ends = (signed(100.0 * float(row[name])) for name in LOSS[1:])
+    return f"{middle} %" if "-" in ends else f"{middle} % [{ends[0]}, {ends[1]}]"
+
+
+def _verb(row: Any) -> str:
+    """What the arm with the lowest loss rate does, as far as it is told from luck."""
+    _, middle, _, high = LOSS
+    if row[middle] >= 0.0:
+        return "raises the loss rate least"
+    if row[high] < 0.0:
+        return "lowers the loss rate most"
+    return "has the lowest loss rate, by no more than luck could make"

@@ -51,7 +51,8 @@ def draw_npl_fan(months: pd.DataFrame, scenario: Scenario, path: Path | None = N
 
 def _band_words(rows: pd.DataFrame) -> str:
     worlds = rows["replication"].nunique()
-    return f"median and {band(worlds)[2]} of {worlds_text(worlds)}" if worlds > 1 else "one world"
+    told = f"median and {band(worlds)[2]} of {worlds_text(worlds)}" if worlds > 1 else "one world"
+    return f"{told},\nassumptions as declared"
 
 
 def _npl_finding(rows: pd.DataFrame, arm: str, scenario: Scenario) -> str:

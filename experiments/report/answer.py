@@ -45,6 +45,11 @@ def _lowest(study: Study, losses: pd.DataFrame, arm: str) -> str:
     luck = losses[(losses["strategy"] == arm) & (losses["interval"] == "luck")]
     if luck["relative_change"].iloc[0] >= 0.0:
         return f"None lowers the loss rate of new lending; {title} comes nearest: {told}."
+    if not luck["relative_high"].iloc[0] < 0.0:
+        return (
+            f"{title} has the lowest loss rate of new lending, but luck alone could have made "
+            f"the change: {told}."
+        )
     return f"{title} lowers the loss rate of new lending most: {told}."
 
 

@@ -14,6 +14,7 @@ SERIES = ("month", "npl_ratio", "npl_ratio_true")
 
 def rows(model: LoanPortfolio) -> pd.DataFrame:
     """Monthly NPL ratios (shares) from two years before the fork to the horizon."""
-    months = model.months
-    near = months["month"].between(-MONTHS_BEFORE, model.scenario.months - 1)
-    return months.loc[near, list(SERIES)]
+    months = model.month_records
+    near = months["month"] >= -MONTHS_BEFORE
+    near &= months["month"] < model.scenario.months
+    return pd.DataFrame({name: months[name][near] for name in SERIES})

@@ -34,9 +34,10 @@ def rows(model: LoanPortfolio) -> pd.DataFrame:
     """
     book, refused = new_loans(model), model.refused
     start, rate = book.record["start_month"], book.record["annual_rate"]
-    firms = model.enterprises.records[book.record["enterprise"][book.first]]
-    granted, shadows = _groups(firms, start[book.first]), refused.loans
-    refusals = _groups(refused.applicants, shadows["start_month"])
+    borrowers = book.record["enterprise"][book.first]
+    granted = _groups(model.enterprises.records, borrowers, start[book.first])
+    shadows = refused.loans
+    refusals = _groups(refused.applicants, np.arange(len(shadows)), shadows["start_month"])
     lent, good = book.lent_cny[book.first], shadows["first_default"] < 0
     columns = {
         "granted": (granted, np.ones(len(lent))), "refused": (refusals, np.ones(len(good))),
@@ -58,14 +59,15 @@ def _by_group(groups: dict[str, NDArray[np.int64]], values: Any) -> NDArray[np.f
     )
 
 
-def _groups(firms: Any, month: NDArray[Any]) -> dict[str, NDArray[np.int64]]:
-    """Group of each application in each dimension. month: of the loan, true or shadow.
+def _groups(firms: Any, rows: NDArray[Any], month: NDArray[Any]) -> dict[str, NDArray[np.int64]]:
+    """Group of each application in each dimension. rows: its firm; month: of the loan, true or
+    shadow.
 
     A first loan sets the month since which its firm is a client; so does a shadow.
     """
     ends = [end for end, _ in SIZES[:-1]]
     return {
-        "size": np.digitize(firms["employees"], ends),
-        "relation": (firms["client_since"] < month).astype(np.int64),
-        "sector": firms["sector"].astype(np.int64),
+        "size": np.digitize(firms["employees"][rows], ends),
+        "relation": (firms["client_since"][rows] < month).astype(np.int64),
+        "sector": firms["sector"][rows].astype(np.int64),
     }

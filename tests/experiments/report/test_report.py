@@ -152,6 +152,14 @@ def test_an_answer_that_is_not_there_is_not_given(found: Findings) -> None:
     assert first.startswith("None lowers the loss rate")
 
 
+def test_a_lowest_rate_that_luck_could_have_made_is_called_that(found: Findings) -> None:
+    unclear = found.comparison.copy()
+    unclear["relative_high"] = unclear["relative_change"].abs() + 0.01
+    unclear["relative_change"] = -unclear["relative_change"].abs() - 0.01
+    first = answer(found._replace(comparison=unclear))[0]
+    assert "has the lowest loss rate of new lending, but luck alone could have made" in first
+
+
 def test_the_page_tells_what_was_assumed_and_what_was_not_modelled(page: Page) -> None:
     words = " ".join(" ".join(page.words).split())
     for name in all_parameters():
