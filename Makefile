@@ -14,7 +14,7 @@ TEST := .venv/.installed-test
 SOURCES := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long lint frozen bench docs clean
+.PHONY: help demo test test-long lint browser frozen bench docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,11 @@ lint: $(TEST) ## ruff, mypy and the import contracts
 	echo "== mypy";         $(BIN)/mypy || failed=1; \
 	echo "== lint-imports"; $(BIN)/lint-imports --no-logo || failed=1; \
 	exit $$failed
+
+browser: ## Chromium and Chinese fonts from Debian, for the tests that look at pages
+	@command -v chromium >/dev/null && fc-list :lang=zh | grep -q . || { \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
+			--no-install-recommends chromium fontconfig fonts-noto-cjk; }
 
 frozen: $(TEST) ## renew the frozen run after a change of results that was meant
 	@$(BIN)/python tests/simulation/frozen.py

@@ -23,7 +23,12 @@ from benchmarks.speed import (
     profile_figures,
     size_figures,
 )
-from benchmarks.studies import branching_figures, large_figures, store_figures
+from benchmarks.studies import (
+    branching_figures,
+    large_figures,
+    small_figures,
+    store_figures,
+)
 from benchmarks.tapes import tape_figures
 
 _FIRST_MONTH = """
@@ -70,6 +75,7 @@ SECTIONS: dict[str, Callable[[], list[Figure]]] = {
     "Processes": process_figures,
     "Sixteen arms of 2,000 enterprises and 84 months": branching_figures,
     "A study that is kept": store_figures,
+    "Two thousand small runs": small_figures,
     "A loan tape": tape_figures,
     "From typing to the first month of l_bank after the burn-in": start_figures,
 }

@@ -8,6 +8,8 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 
+import psutil
+
 from benchmarks.speed import Figure, held, in_turns, ratio, timed
 from experiments import Study
 from experiments.replication import NO_DEADLINE, World, live_to_end, run_world
@@ -73,6 +75,38 @@ def store_figures(replications: int = 60, repeats: int = 3) -> list[Figure]:
         Figure("a run of 200 enterprises, written to a study", 1e3 * median(costs["kept"]), "ms"),
         Figure("the store's part of it", more, "%", held(more <= 5.0, "at most 5")),
     ]
+
+
+def small_figures(replications: int = 125, repeats: int = 3) -> list[Figure]:
+    """Two thousand small runs, kept in a file, in one process and in two; the parent's memory."""
+    scenario = load_scenario("l_bank", enterprises=200, months=24)
+    process = psutil.Process()
+
+    def kept(jobs: int) -> Callable[[Study], None]:
+        def run(study: Study) -> None:
+            with tempfile.TemporaryDirectory() as folder:
+                study.run(jobs, Path(folder) / "study", files=False)
+
+        return run
+
+    runs = 16 * replications
+    tasks = {
+        str(jobs): timed(kept(jobs), lambda: sixteen_arms(scenario, replications), 1, runs,
+                         perf_counter)
+        for jobs in (1, 2)
+    }  # fmt: skip
+    tasks["2"]()  # the processes of the pool stay for the next study
+    before = process.memory_info().rss
+    costs = in_turns(tasks, repeats)
+    grown = (process.memory_info().rss - before) / 2**20
+    gain = ratio(costs, "1", "2")
+    return [
+        Figure(f"{runs:,} runs of 200 enterprises, one process", 1e3 * median(costs["1"]), "ms each"),
+        Figure(f"{runs:,} runs of 200 enterprises, two processes", 1e3 * median(costs["2"]),
+               "ms each"),
+        Figure("one process over two", gain, "x", held(gain >= 1.8, "at least 1.8")),
+        Figure(f"the parent's memory, more after {2 + 2 * repeats} such studies", grown, "MB"),
+    ]  # fmt: skip
 
 
 def large_figures(replications: int = 500, jobs: int = 2) -> list[Figure]:

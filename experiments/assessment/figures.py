@@ -1,8 +1,4 @@
-"""Pictures of an assessment: the hierarchy with weights and grades; belief beside process.
-
-Drawn without pyplot, as in experiments.figures. Labels are English: the fonts that come with
-matplotlib have no Chinese.
-"""
+"""Pictures of an assessment: the hierarchy with weights and grades; belief beside process."""
 
 from __future__ import annotations
 
@@ -12,9 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from experiments.assessment.belief import Gap, gaps
 from experiments.assessment.evaluation import Evaluation, Graded
@@ -29,32 +22,14 @@ from experiments.assessment.hierarchy import (
 )
 from experiments.assessment.tables import CLOSE
 from experiments.assessment.weights import Weighing
-from experiments.figures import BLUE, DPI, GREY, INK, RED
+from experiments.figures import BLUE, GREY, INK, RED
+from experiments.figures.style import finish, new_figure
 
 SHADES = ("#2166ac", "#92c5de", "#dcdcdc", "#f4a582", "#b2182b")
 """Of the five grades, very low to very high risk."""
 
 _ROWS = {item.code: row for row, item in enumerate(INDICATORS)}
 _GOAL_AT, _STAGE_AT, _LEAF_AT = 0.1, 0.37, 0.56  # centres of the boxes and left end of the leaves
-
-
-def _figure(width: float, height: float, heading: str) -> Figure:
-    """An empty figure (inches) with its heading at the left."""
-    figure = Figure(
-        figsize=(width, height), dpi=DPI, layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1)
-    )
-    FigureCanvasAgg(figure)
-    figure.suptitle(
-        _plain(textwrap.fill(heading, 100)), x=0.01, ha="left", fontsize=14, fontweight="bold",
-        color=INK,
-    )  # fmt: skip
-    return figure
-
-
-def _plain(words: str) -> str:
-    """Words with no mathematics in them, without signs that the fonts lack."""
-    kept = "".join(c if ord(c) < 0x2E80 else "?" for c in words)
-    return kept.replace("$", r"\$")
 
 
 def _rows_of(group: str) -> float:
@@ -71,7 +46,7 @@ def draw_hierarchy(found: Evaluation, weighing: Weighing, heading: str, path: Pa
 
     path: PNG file to write.
     """
-    figure = _figure(14, 8, f"Risk of the lending process. {heading}")
+    figure = new_figure(14, 8, f"Risk of the lending process. {heading}")
     tree, bars = figure.subplots(1, 2, width_ratios=(1.45, 1.0), sharey=True)
     _draw_tree(tree, found, weighing)
     _draw_grades(bars, found)
@@ -80,7 +55,7 @@ def draw_hierarchy(found: Evaluation, weighing: Weighing, heading: str, path: Pa
         *bars.get_legend_handles_labels(), loc="outside lower right", ncols=5, frameon=False,
         fontsize=10, title="grade of risk: shares of respondents", title_fontsize=10,
     )  # fmt: skip
-    figure.savefig(path, format="png", facecolor="white")
+    finish(figure, path)
 
 
 def _draw_tree(axes: Axes, found: Evaluation, weighing: Weighing) -> None:
@@ -160,7 +135,7 @@ def draw_gaps(belief: Evaluation, process: Evaluation, heading: str, path: Path)
 
     path: PNG file to write.
     """
-    figure = _figure(12, 8.4, f"What staff believes and what the process does. {heading}")
+    figure = new_figure(12, 8.4, f"What staff believes and what the process does. {heading}")
     axes = figure.subplots()
     found = gaps(belief, process)
     told = {gap.code for gap in found}
@@ -191,7 +166,7 @@ def draw_gaps(belief: Evaluation, process: Evaluation, heading: str, path: Path)
     axes.tick_params(left=False)
     handles: Any = axes.get_legend_handles_labels()
     figure.legend(*handles, loc="outside lower left", ncols=2, frameon=False, fontsize=10)
-    figure.savefig(path, format="png", facecolor="white")
+    finish(figure, path)
 
 
 def _draw_gap(axes: Axes, row: int, gap: Gap, belief: Graded, process: Graded) -> None:

@@ -7,6 +7,7 @@ told apart by a line, a mark or a place, so that a print in grey can be read.
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import textwrap
@@ -16,7 +17,9 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import get_font_names
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.text import Text
 from matplotlib.ticker import MultipleLocator
 
 from experiments.arms import BASELINE, all_together, arm_title
@@ -29,6 +32,9 @@ WIDTH = 12.0
 
 INK, BLUE, ORANGE, RED, GREY = "#222222", "#0b4f8a", "#e08e0b", "#c0392b", "#8a8a8a"
 PALE = "#e4e4e4"
+
+CHINESE = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "SimHei")
+"""Fonts with Chinese, the first that is there: those that come with matplotlib have none."""
 
 BANDS = ((0.1, 0.9, "10-90 % band"), (0.25, 0.75, "25-75 % band"))
 """Bands over worlds, the widest first: a band is drawn where the worlds carry its quantiles."""
@@ -97,12 +103,22 @@ def called(scenario: Scenario, arm: str) -> str:
     return "the baseline" if arm == BASELINE else f"{title[:1].lower()}{title[1:]}"
 
 
+@functools.cache
+def families() -> list[str]:
+    """Fonts of all text: matplotlib's own, and one with Chinese where this machine has one."""
+    there = set(get_font_names())
+    chinese = [name for name in CHINESE if name in there][:1]
+    return ["DejaVu Sans", *chinese]
+
+
 def finish(figure: Figure, path: Path | None) -> Figure:
     """Lay a figure out, save it as PNG if there is a path, and return it.
 
     The layout is settled here, once: worked out again at every saving it would move a little, and
     a figure saved twice would not give the same bytes.
     """
+    for words in figure.findobj(Text):
+        words.set_fontfamily(families())
     if figure.get_layout_engine() is not None:
         figure.draw_without_rendering()
         figure.set_layout_engine("none")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from matplotlib.text import Text
 from experiments import Study, figures
 from experiments.figures.fans import loss_paths
 from experiments.figures.rolls import roll_rates
-from experiments.figures.style import band
+from experiments.figures.style import band, families
 from experiments.figures.vintages import default_curves
 from experiments.figures.waterfall import waterfall_steps
 from experiments.report.findings import Findings
@@ -244,3 +245,11 @@ def test_the_distribution_compares_luck_with_strategies(eventful: Study) -> None
     assert "luck moves the loss rate less than any" in title(
         figures.draw_loss_distribution(same, eventful.scenario)
     )
+
+
+@pytest.mark.skipif(len(families()) < 2, reason="no font with Chinese here: make browser")
+def test_a_chinese_title_has_its_letters(study: Study, tmp_path: Path) -> None:
+    chinese = replace(study.scenario, title="某商业银行小微企业贷款")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # matplotlib warns of a letter that no font has
+        figures.draw_npl_fan(study.months, chinese, tmp_path / "npl.png")

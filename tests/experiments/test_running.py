@@ -260,7 +260,7 @@ def wait_for_runs(path: Path, process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends a POSIX signal")
-@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [1, pytest.param(10, marks=pytest.mark.long)])
 def test_a_killed_study_resumes_to_the_same_bytes(
     kills: int, tmp_path: Path, undisturbed: dict[str, bytes]
 ) -> None:

@@ -74,6 +74,7 @@ def test_a_lost_task_is_run_again_in_its_parts() -> None:
     assert found in ({(4,): 4, (6, 7): 13}, {(4,): 4, (6,): 6, (7,): 7})
 
 
+@pytest.mark.long
 def test_a_task_that_hangs_is_given_up() -> None:
     crew = Crew(faulty(hanging=2), Processes(2), limit=lambda _: 4.0)
     found = told(crew, range(6))

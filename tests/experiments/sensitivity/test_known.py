@@ -65,7 +65,8 @@ def test_given_data_finds_first_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "main", "samples"), [("given", "PAWN", 512), ("delta", "delta", 512)]
+    ("method", "main", "samples"),
+    [("given", "PAWN", 512), pytest.param("delta", "delta", 512, marks=pytest.mark.long)],
 )
 def test_distances_rank_ishigami(method: str, main: str, samples: int) -> None:
     """x2 first, then x1; x3 acts only with x1."""

@@ -17,6 +17,9 @@ from experiments.sensitivity.methods import METHODS, method_named
 from experiments.sensitivity.methods.base import Problem
 
 PROBLEM = Problem(("x1", "x2", "x3"))
+MOSTLY_QUICK = [
+    pytest.param(name, marks=pytest.mark.long if name == "delta" else ()) for name in METHODS
+]
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -47,7 +50,7 @@ def test_a_constant_answer_has_no_indices(name: str) -> None:
         METHODS[name].indices(PROBLEM, points, np.full(len(points), 0.25), 1)
 
 
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("name", MOSTLY_QUICK)
 def test_the_same_seed_gives_the_same_intervals_and_leaves_global_luck_alone(name: str) -> None:
     """Zero, too, which SALib's Sobol takes for no seed."""
     method = METHODS[name]
