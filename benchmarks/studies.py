@@ -101,9 +101,8 @@ def small_figures(replications: int = 125, repeats: int = 3) -> list[Figure]:
     grown = (process.memory_info().rss - before) / 2**20
     gain = ratio(costs, "1", "2")
     return [
-        Figure(f"{runs:,} runs of 200 enterprises, one process", 1e3 * median(costs["1"]), "ms each"),
-        Figure(f"{runs:,} runs of 200 enterprises, two processes", 1e3 * median(costs["2"]),
-               "ms each"),
+        Figure(f"{runs:,} runs, one process", 1e3 * median(costs["1"]), "ms each"),
+        Figure(f"{runs:,} runs, two processes", 1e3 * median(costs["2"]), "ms each"),
         Figure("one process over two", gain, "x", held(gain >= 1.8, "at least 1.8")),
         Figure(f"the parent's memory, more after {2 + 2 * repeats} such studies", grown, "MB"),
     ]  # fmt: skip
