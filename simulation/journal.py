@@ -66,6 +66,11 @@ class Journal:
         )  # fmt: skip
         self._before = self._shot(world), raw
 
+    def note_order(self, stage: str, month: int, name: str) -> None:
+        """Write down that a trainee's order was carried out before a stage."""
+        facts = {"order": name}
+        self.events.append(Event(month, stage, "order", "trainee", facts, {}, (), "order"))
+
     def after(self, stage: str, month: int, world: World) -> None:
         """Write down what a stage has changed. month: from the fork."""
         assert self._before is not None

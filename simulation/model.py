@@ -30,6 +30,7 @@ from simulation.journal import Journal
 from simulation.management import managed_values, monthly_cost_fen
 from simulation.measures import measure, present_losses
 from simulation.months import LOANS_BY_STATUS, MonthTable, state_values
+from simulation.orders import OrderError, Orders
 from simulation.profit import Earnings, earnings
 from simulation.rolls import RollBook
 from simulation.scenario import Scenario, Strategy
@@ -144,6 +145,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         self._stages = rebuild(LOOPS, rules) if rules else LOOPS
         self.strategies: tuple[Strategy, ...] = ()
         self._rules = dict(rules or {})
+        self._orders = Orders()
         self.journals = {row: Journal(row) for row in watch}
         self._month = -scenario.burn_in_months
         self._moved: tuple[str, ...] = ()
@@ -191,11 +193,17 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         self._follow_refused(world)
         self._close_books(born)
         self._month += 1
+        if self._orders:
+            self._orders.close(self._month - 1)
 
     def _do(self, stage: str, *arguments: Any) -> None:
-        """One stage of the month; journals look on."""
+        """One stage of the month, after what was ordered; journals look on."""
         for journal in self.journals.values():
             journal.before(self._world)
+        if self._orders:
+            for row, name in self._orders.before(stage, self._world):
+                if row in self.journals:
+                    self.journals[row].note_order(stage, self._month, name)
         if stage not in _LISTED or self._sheet["listed"][_LISTED[stage]]:
             self._stages[stage](*arguments)
         for journal in self.journals.values():
@@ -251,6 +259,7 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
         twin.strategies = self._going_on(self._chosen(strategies))
         twin.random.setstate(self.random.getstate())
         twin.rng.bit_generator.state = self.rng.bit_generator.state
+        twin._orders = Orders()
         twin._make_views()
         return twin
 
@@ -508,6 +517,26 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
     def agent_types(self) -> list[type]:
         """Classes of agents."""
         return list(self.agents_by_type)
+
+    # --- orders --------------------------------------------------------------------------
+
+    def order(self, row: int, name: str) -> None:
+        """Order something for an enterprise in the coming month (names: simulation.orders.ORDERS).
+
+        The coming ``step`` carries it out, and raises OrderError after the month where that was
+        impossible. Raises: OrderError for an unknown order or enterprise.
+        """
+        rows = len(self._world.enterprises)
+        if not 0 <= row < rows:
+            raise OrderError(f"enterprise = {row} is not allowed; allowed: 0 to {rows - 1}")
+        self._orders.give(row, name)
+
+    def possible_orders(self, row: int) -> tuple[str, ...]:
+        """Orders that are possible for an enterprise in the coming month, found in a fork of it."""
+        twin = self.fork(self.strategies)
+        twin._orders.ask(row)
+        twin.step()
+        return twin._orders.found(row)
 
     def act(self, stage: str, row: int) -> None:
         """Let one agent act: run the plain scalar body of a stage for its row.

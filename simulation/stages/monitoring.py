@@ -53,12 +53,18 @@ def is_under_watch(e: Any, loan: Any) -> bool:
 
 
 @kernel
+def luck_of_visit(e: Any, w: Any) -> tuple[float, float, float, float]:
+    """Four uniform numbers: is it made, does it show anything, when is it answered, is it told."""
+    return uniforms(w.seed, w.replication, e.entity, w.month, VISIT, 0)
+
+
+@kernel
 def pay_visit(e: Any, loan: Any, o: Any, w: Any) -> None:
     """A visit that is due: made if there are hours and discipline; reveals what it can."""
     if not is_under_watch(e, loan):
         return
     p = w.p
-    u = uniforms(w.seed, w.replication, e.entity, w.month, VISIT, 0)
+    u = luck_of_visit(e, w)
     w.tally[_DUE] += 1.0
     loan.visits_due += 1
     e.last_visit = w.month  # a visit that is missed is missed: the next one comes in its turn

@@ -94,6 +94,8 @@ TEXTS = {
     "write_off": "{written_off_fen} written off",
     "end": "the case is closed: {recovered_fen} of {ead_fen} recovered, {lost_fen} lost (not "
            "discounted)",
+    # the classroom
+    "order": "the trainee orders: {order}",
     # the frame of a story
     "earlier": "earlier: {files} {outcome}: {earlier_month}",
     "still_open": "the world ends here; the loan is still open ({status}, balance {balance_fen})",
@@ -130,6 +132,9 @@ TRUTHS = {
 """What happened -> clause that follows where the truth may be told."""
 
 NAMES = {
+    "approve": "approve", "cut": "cut the limit", "refuse": "refuse",
+    "collateral": "ask for security", "visit": "visit the firm",
+    "restructure": "restructure", "sue": "sue",
     "application": "application", "renewal": "renewal", "granted": "granted",
     "refused": "refused", "withdrawn": "granted, but the firm had found another lender",
     "manufacturing": "manufacturing", "construction": "construction", "wholesale": "wholesale",

@@ -1,0 +1,218 @@
+"""A trainee's orders: each acts on one firm, through the ledger, and on nobody else's luck."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from agents.enterprise import ALIVE, IN_WORKOUT, REAL_ESTATE
+from agents.loan import DEFAULTED, OBSERVED
+from scenarios import load_scenario
+from simulation import LoanPortfolio
+from simulation.orders import ORDERS, OrderError
+
+MONTHS = 10
+
+
+@pytest.fixture(scope="module")
+def world() -> LoanPortfolio:
+    sizes = {"enterprises": 400, "months": 24, "burn_in_months": 30}
+    model = LoanPortfolio(load_scenario("l_bank", **sizes), seed=4)
+    for _ in range(MONTHS):
+        model.step()
+    return model
+
+
+def rows_where(world: LoanPortfolio, order: str) -> list[int]:
+    """Enterprises for which an order is possible next month, found in one fork."""
+    twin = world.fork()
+    rows = range(len(twin.enterprises.records))
+    for row in rows:
+        twin._orders.ask(row)
+    twin.step()
+    return [row for row in rows if order in twin._orders.found(row)]
+
+
+def ordered(world: LoanPortfolio, row: int, order: str, steps: int = 1) -> LoanPortfolio:
+    model = world.fork()
+    model.order(row, order)
+    for _ in range(steps):
+        model.step()
+    return model
+
+
+def usual(world: LoanPortfolio, steps: int = 1) -> LoanPortfolio:
+    model = world.fork()
+    for _ in range(steps):
+        model.step()
+    return model
+
+
+def firm(model: LoanPortfolio, row: int) -> Any:
+    return model._world.enterprises[row]
+
+
+def contract(model: LoanPortfolio, row: int) -> Any:
+    return model.loans[firm(model, row).loan]
+
+
+@pytest.fixture(scope="module")
+def possible(world: LoanPortfolio) -> dict[str, list[int]]:
+    return {order: rows_where(world, order) for order in ORDERS}
+
+
+def test_every_order_is_possible_for_somebody(possible: dict[str, list[int]]) -> None:
+    assert all(possible.values()), {name: len(rows) for name, rows in possible.items()}
+
+
+def new_files(world: LoanPortfolio, possible: dict[str, list[int]]) -> tuple[int, int]:
+    """A firm without a loan that the bank refuses next month, and one to which it lends."""
+    after = usual(world)
+    rows = [r for r in possible["approve"] if firm(world, r).loan < 0]
+    refused = next(r for r in rows if firm(after, r).loan < 0 and firm(after, r).file == 0)
+    granted = next(r for r in rows if firm(after, r).loan >= 0)
+    return refused, granted
+
+
+def test_a_refused_file_is_approved_and_marked_as_an_override(
+    world: LoanPortfolio, possible: dict[str, list[int]]
+) -> None:
+    row, _ = new_files(world, possible)
+    model = ordered(world, row, "approve")
+    assert contract(model, row).overridden == 1
+    assert contract(model, row).principal_fen > 0
+    assert model.loan_count == usual(world).loan_count + 1
+
+
+def test_a_granted_file_is_refused_or_cut(
+    world: LoanPortfolio, possible: dict[str, list[int]]
+) -> None:
+    _, row = new_files(world, possible)
+    assert firm(ordered(world, row, "refuse"), row).loan < 0
+    whole, half = contract(usual(world), row), contract(ordered(world, row, "cut"), row)
+    limits = [c.principal_fen + c.undrawn_fen for c in (whole, half)]
+    assert limits[1] == pytest.approx(limits[0] / 2, abs=2)
+
+
+def test_an_undrawn_limit_is_frozen(world: LoanPortfolio, possible: dict[str, list[int]]) -> None:
+    row = next(r for r in possible["cut"] if firm(world, r).loan >= 0 and firm(world, r).file == 0)
+    assert contract(usual(world), row).undrawn_fen > 0
+    assert contract(ordered(world, row, "cut"), row).undrawn_fen == 0
+
+
+def test_security_is_given_out_of_private_wealth(
+    world: LoanPortfolio, possible: dict[str, list[int]]
+) -> None:
+    row = next(
+        r for r in possible["collateral"]
+        if firm(world, r).loan >= 0 and firm(world, r).file == 0
+        and contract(usual(world), r).extra_security_fen == 0
+    )  # fmt: skip
+    model, twin = ordered(world, row, "collateral"), usual(world)
+    given = contract(model, row).extra_security_fen
+    assert given > 0
+    assert firm(twin, row).wealth_fen - firm(model, row).wealth_fen == given
+
+
+def test_no_money_before_the_registration_number(
+    world: LoanPortfolio, possible: dict[str, list[int]]
+) -> None:
+    after = usual(world)
+    rows = [
+        r for r in possible["collateral"]
+        if firm(world, r).loan < 0 and firm(after, r).loan >= 0
+    ]  # fmt: skip
+    for row in rows:
+        model = ordered(world, row, "collateral")
+        if firm(model, row).security == REAL_ESTATE:
+            assert contract(model, row).registered == 1
+        else:
+            assert contract(model, row).extra_security_fen > 0
+    assert rows
+
+
+def test_a_visit_is_made_in_hours_that_files_would_have_had(
+    world: LoanPortfolio, possible: dict[str, list[int]]
+) -> None:
+    row = possible["visit"][0]
+    model, twin = ordered(world, row, "visit"), usual(world)
+    assert contract(model, row).visits_logged > contract(world, row).visits_logged
+    assert firm(model, row).last_visit == model._sheet["month"]
+    post = firm(model, row).officer
+    hours = [m._world.officers[post].file_hours_left for m in (model, twin)]
+    assert hours[0] <= hours[1]
+
+
+def test_terms_are_eased(world: LoanPortfolio, possible: dict[str, list[int]]) -> None:
+    row = next(r for r in possible["restructure"] if contract(world, r).dpd <= 0)
+    before, after = contract(world, row), contract(ordered(world, row, "restructure"), row)
+    assert after.restructured == before.restructured + 1
+    assert after.status == OBSERVED and after.observed_until > 0
+
+
+def test_a_suit_counts_from_the_month_of_the_order(
+    world: LoanPortfolio, possible: dict[str, list[int]]
+) -> None:
+    row = possible["sue"][0]
+    assert contract(world, row).status == DEFAULTED
+    model = ordered(world, row, "sue")
+    month = model._sheet["month"]
+    assert firm(model, row).status == IN_WORKOUT
+    assert abs(contract(model, row).suit_month - month) <= 1
+    assert contract(model, row).hidden_until <= month
+
+
+@pytest.mark.parametrize("order", list(ORDERS))
+def test_an_order_keeps_the_books_and_other_firms_luck(
+    world: LoanPortfolio, possible: dict[str, list[int]], order: str
+) -> None:
+    """The ledger checks itself each month; a firm elsewhere meets the same demand as before."""
+    row = possible[order][0]
+    model, twin = ordered(world, row, order, 6), usual(world, 6)
+    firms, same = model._world.enterprises, twin._world.enterprises
+    both = (firms["status"] == ALIVE) & (same["status"] == ALIVE)
+    both &= np.arange(len(firms)) != row
+    assert both.mean() > 0.5
+    for field in ("demand", "level", "setback"):
+        assert (firms[field] == same[field])[both].all(), field
+
+
+def test_without_an_order_a_fork_is_the_same_to_the_last_bit(world: LoanPortfolio) -> None:
+    twin = world.fork()
+    twin.possible_orders(3)
+    twin.step()
+    assert twin.loans.tobytes() == usual(world).loans.tobytes()
+
+
+def test_possible_orders_are_those_that_are_carried_out(
+    world: LoanPortfolio, possible: dict[str, list[int]]
+) -> None:
+    row = possible["sue"][0]
+    found = world.possible_orders(row)
+    assert "sue" in found and "approve" not in found
+    for order in set(ORDERS) - set(found):
+        with pytest.raises(OrderError, match=f"not possible in month {MONTHS}: {order}"):
+            ordered(world, row, order)
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "words"),
+    [(0, "bribe", "unknown; orders are: approve"), (-1, "visit", "allowed: 0 to"),
+     (10**6, "visit", "allowed: 0 to")],
+)  # fmt: skip
+def test_a_wrong_order_is_told(world: LoanPortfolio, row: int, name: str, words: str) -> None:
+    with pytest.raises(OrderError, match=words):
+        world.fork().order(row, name)
+
+
+def test_the_journal_tells_the_order(possible: dict[str, list[int]]) -> None:
+    sizes = {"enterprises": 400, "months": 24, "burn_in_months": 30}
+    row = possible["visit"][0]
+    model = LoanPortfolio(load_scenario("l_bank", **sizes), seed=4, watch=[row])
+    for _ in range(MONTHS):
+        model.step()
+    model.order(row, "visit")
+    model.step()
+    assert any("the trainee orders: visit" in line for line in model.journals[row].lines())
