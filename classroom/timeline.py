@@ -6,6 +6,7 @@ from classroom.settings import Settings
 from classroom.world import found
 from simulation import LoanPortfolio
 from simulation.journal import Journal
+from simulation.orders import OrderError
 
 EVERY = 12
 """Months between two forks that are kept to wind back to."""
@@ -60,6 +61,24 @@ class Timeline:
             twin.model = self._branch(twin._kept[max(twin._kept)])
         twin.go_to(self.month)
         return twin
+
+    def possible_orders(self, enterprise: int) -> tuple[str, ...]:
+        """Orders that can be given for a firm (row) in the coming month; none at the end."""
+        return () if self.ended else self.model.possible_orders(enterprise)
+
+    def decide(self, enterprise: int, order: str) -> Timeline:
+        """The same lesson with an order for a firm in the coming month, in place of an earlier one.
+
+        Raises: OrderError where it is impossible; SettingsError for one decision too many.
+        """
+        possible = self.possible_orders(enterprise)
+        if order not in possible:
+            allowed = ", ".join(possible) or "none"
+            raise OrderError(f"{order} is not possible in this month; possible: {allowed}")
+        here = self.month, enterprise
+        others = [d for d in self.settings.decisions if (d.month, d.enterprise) != here]
+        decision = {"month": self.month, "enterprise": enterprise, "order": order}
+        return self.with_settings(self.settings.but(decisions=[*others, decision]))
 
     @staticmethod
     def _branch(model: LoanPortfolio) -> LoanPortfolio:

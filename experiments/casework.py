@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import zip_longest
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,7 @@ from simulation import LoanPortfolio, Scenario
 from simulation.auditor import audit, scored
 from simulation.journal import Journal
 from simulation.model import WatchError
+from simulation.story.telling import parting
 
 
 def costliest_default(model: LoanPortfolio) -> int:
@@ -110,8 +110,8 @@ def story_of_run(study: Study, name: str, loan: int) -> Iterator[str]:
         yield "  the same story, line by line"
         return
     yield from other
-    apart = next(i for i, (a, b) in enumerate(zip_longest(story, other)) if a != b)
-    yield f"The two part at: {[*story, 'the end'][apart].strip()}"
+    apart = parting(story, other) or "the end"
+    yield f"The two part at: {apart.strip()}"
 
 
 def audited(scenario: Scenario, strategy: str, seed: int, replications: int) -> pd.DataFrame:

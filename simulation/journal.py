@@ -25,6 +25,7 @@ from simulation.story.lending import steps_of
 from simulation.story.records import Decision, Event, Record, Scene, Shot
 from simulation.story.telling import lines_of
 from simulation.story.watch import visit_again
+from simulation.story.words import ENGLISH, Words
 from simulation.world import REFUSALS, World
 
 
@@ -147,13 +148,15 @@ class Journal:
         return true.join(pd.DataFrame(self.seen).set_index("month").add_prefix("seen."))
 
     def lines(
-        self, *, reveal: bool = True, first: int | None = None, last: int | None = None
-    ) -> Iterator[str]:
+        self, *, reveal: bool = True, first: int | None = None, last: int | None = None,
+        words: Words = ENGLISH,
+    ) -> Iterator[str]:  # fmt: skip
         """The story in words, one line an event.
 
         reveal: also what the bank could not know. first, last: months, all where left out.
+        words: of a language.
         """
-        yield from lines_of(self, reveal=reveal, first=first, last=last)
+        yield from lines_of(self, reveal=reveal, first=first, last=last, words=words)
 
 
 def _is_hidden(field: Field) -> bool:

@@ -172,8 +172,9 @@ CHECKS = {
 """Names of the checks on a file."""
 
 UNITS = {
+    "at_month": ("month {}", "months {}"),
     "month": ("month", "months"), "day": ("day", "days"), "money": ("CNY", "CNY"),
     "guarantor": ("guarantor", "guarantors"), "client": ("client", "clients"),
     "employee": ("employee", "employees"), "file": ("file", "files"),
 }  # fmt: skip
-"""Units, one and many."""
+"""Units, one and many; ``at_month`` is a month of the calendar."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from agents.failures import FAILURES
 from agents.loan import STATUSES
 from simulation.story.records import Decision, Event
-from simulation.story.words import text_of, text_of_check
+from simulation.story.words import ENGLISH, Words, text_of, text_of_check
 
 if TYPE_CHECKING:
     from simulation.journal import Journal
@@ -57,8 +58,9 @@ def _still_open(journal: Journal) -> list[Event]:
 
 
 def lines_of(
-    journal: Journal, *, reveal: bool = True, first: int | None = None, last: int | None = None
-) -> Iterator[str]:
+    journal: Journal, *, reveal: bool = True, first: int | None = None, last: int | None = None,
+    words: Words = ENGLISH,
+) -> Iterator[str]:  # fmt: skip
     """The story in words, one line an event. reveal: also what the bank could not know.
 
     first, last: months of the contract's start and end, see ``chapter``.
@@ -67,24 +69,36 @@ def lines_of(
     for event in chapter(journal, first, last):
         if event.true and not reveal:
             continue
+        head = words.units["at_month"][0].format(f"{event.month:>4}")
         if event.what == "decision":
             # The steps that follow carry the codes.
-            yield f"month {event.month:>4}  {text_of(event._replace(failed=()), reveal=reveal)}"
-            yield from _steps(decisions[event.month], reveal)
+            yield f"{head}  {text_of(event._replace(failed=()), reveal=reveal, words=words)}"
+            yield from _steps(decisions[event.month], reveal, words)
         else:
-            yield f"month {event.month:>4}  {text_of(event, reveal=reveal)}"
+            yield f"{head}  {text_of(event, reveal=reveal, words=words)}"
 
 
-def _steps(decision: Decision, reveal: bool) -> Iterator[str]:
+def _steps(decision: Decision, reveal: bool, words: Words) -> Iterator[str]:
     """The steps of a decision; the checks come before the belief that rests on them."""
     shown = [step for step in decision.steps if reveal or not step.true]
     asked = [step for step in shown if step.what in ("firm", "wish", "renewal_wish", "load")]
     for step in asked:
-        yield f"{_INDENT}{text_of(step, reveal=reveal)}"
+        yield f"{_INDENT}{text_of(step, reveal=reveal, words=words)}"
     for note in decision.checks:
-        yield f"{_INDENT}- {text_of_check(note, reveal=reveal)}"
+        yield f"{_INDENT}- {text_of_check(note, reveal=reveal, words=words)}"
     for step in shown[len(asked) :]:
-        yield f"{_INDENT}{text_of(step, reveal=reveal)}"
+        yield f"{_INDENT}{text_of(step, reveal=reveal, words=words)}"
+
+
+def parting(story: Sequence[str], twin: Sequence[str]) -> str | None:
+    """The first line of a story that differs from its twin's; "" where it ends before the twin.
+
+    None where both are the same.
+    """
+    for own, other in zip_longest(story, twin, fillvalue=""):
+        if own != other:
+            return own
+    return None
 
 
 def key_to(journal: Journal, first: int | None, last: int | None) -> dict[str, str]:

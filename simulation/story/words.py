@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from agents.enterprise import NO_RUNWAY_END
 from agents.records import FEN_PER_CNY
 from simulation.checklist import CheckNote
-from simulation.story.english import CHECKS, NAMES, TEXTS, TRUTHS, UNITS
+from simulation.story import chinese, english
 from simulation.story.records import Event, Facts
 
 
@@ -30,7 +30,11 @@ class Words(NamedTuple):
     units: Mapping[str, tuple[str, str]]
 
 
-ENGLISH = Words(TEXTS, TRUTHS, NAMES, CHECKS, UNITS)
+def _language(table: Any) -> Words:
+    return Words(table.TEXTS, table.TRUTHS, table.NAMES, table.CHECKS, table.UNITS)
+
+
+ENGLISH, CHINESE = _language(english), _language(chinese)
 
 
 def text_of(event: Event, *, reveal: bool = True, words: Words = ENGLISH) -> str:
@@ -74,7 +78,7 @@ def shown(name: str, value: Any, words: Words = ENGLISH) -> str:
     if name.endswith("_fen"):
         return f"{value / FEN_PER_CNY:,.0f} {words.units['money'][0]}"
     if name.endswith("_month"):
-        return f"{words.units['month'][0]} {value}"
+        return words.units["at_month"][0].format(value)
     unit = next((unit for ending, unit in _COUNTED.items() if name.endswith(ending)), "")
     if unit:
         return _counted(round(value) if unit == "day" else value, unit, words)
@@ -85,7 +89,7 @@ def _listed(name: str, values: list[Any], words: Words) -> str:
     """Facts of one name, one after another; of months the word comes once."""
     if not name.endswith("_month"):
         return ", ".join(shown(name, value, words) for value in values)
-    return f"{words.units['month'][len(values) > 1]} {', '.join(map(str, values))}"
+    return words.units["at_month"][len(values) > 1].format(", ".join(map(str, values)))
 
 
 def _counted(value: float, unit: str, words: Words) -> str:

@@ -1,0 +1,112 @@
+"""At which stage did it fail, and which check would have caught it? Judged by lives lived again.
+
+The same firm meets the same luck under the same management, but from the fork on one stage, or one
+failure mode, cannot fail. What then becomes of the firm's loans is the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from agents.failures import FAILURES
+from agents.loan import NEW_LENDING
+from agents.parameters import STAGES
+from agents.records import FEN_PER_CNY
+from classroom.settings import Settings
+from classroom.world import found
+from simulation import LoanPortfolio
+from simulation.orders import OrderError
+
+CLEAR = 0.5
+"""Share of the loss by which a life must be better to count as saved where the firm defaults
+all the same (assumed)."""
+
+
+class Life(NamedTuple):
+    """What became of a firm's loans of new lending. lent_cny, lost_cny: CNY of the firm itself."""
+
+    lent_cny: float
+    lost_cny: float
+    defaulted: bool
+
+
+class Answer(NamedTuple):
+    """The judgement. usual: as it was. stages, modes: the firm's life with one of them put right.
+
+    saving: stages that alone would have saved the loan, the first in the process first. best: the
+    one with which least is lost, None where none helps. catching: codes of the failure modes that
+    alone would have, among those that occurred on the contract.
+    """
+
+    usual: Life
+    stages: dict[str, Life]
+    modes: dict[str, Life]
+    saving: tuple[str, ...]
+    best: str | None
+    catching: tuple[str, ...]
+
+
+def questions(model: LoanPortfolio, most: int = 20) -> list[int]:
+    """Rows of loans to ask about: defaulted contracts of new lending, the costliest first."""
+    loans = np.asarray(model.loans)
+    failed = np.flatnonzero((loans["cohort"] == NEW_LENDING) & (loans["default_month"] >= 0))
+    lost = loans["ead_fen"][failed] - loans["recovered_fen"][failed]
+    rows: list[int] = failed[np.argsort(-lost, kind="stable")][:most].tolist()
+    return rows
+
+
+def answer(settings: Settings, enterprise: int, months: int, codes: Sequence[str]) -> Answer:
+    """Judge what happened to a firm (row) in so many months of a lesson.
+
+    codes: of the failure modes to be put right one by one, those that occurred on its contract.
+    """
+    usual = lived(settings, enterprise, months)
+    stages = {stage: lived(settings, enterprise, months, f"without_{stage}") for stage in STAGES}
+    known = [mode.code for mode in FAILURES if mode.code in codes]
+    modes = {code: lived(settings, enterprise, months, f"without_{code}") for code in known}
+    best = min(stages, key=lambda stage: stages[stage].lost_cny)
+    return Answer(
+        usual, stages, modes,
+        tuple(stage for stage, life in stages.items() if is_saved(usual, life)),
+        best if stages[best].lost_cny < usual.lost_cny else None,
+        tuple(code for code, life in modes.items() if is_saved(usual, life)),
+    )  # fmt: skip
+
+
+def is_saved(usual: Life, other: Life) -> bool:
+    """Does the other life spare the default, or at least half of what was lost?"""
+    if not other.defaulted:
+        return usual.defaulted
+    return other.lost_cny <= CLEAR * usual.lost_cny
+
+
+def lived(settings: Settings, enterprise: int, months: int, switch: str | None = None) -> Life:
+    """A firm's life under the lesson's management, with a switch of the catalogue from the fork.
+
+    Orders that have become impossible are left out.
+    """
+    model = found(settings)
+    if switch is not None:
+        model = model.fork([*model.strategies, model.scenario.catalogue[switch]])
+    while model.month < min(months, settings.months):
+        for decision in settings.decisions:
+            if decision.month == model.month:
+                model.order(decision.enterprise, decision.order)
+        try:
+            model.step()
+        except OrderError:
+            continue  # the month has been lived without it
+    return life_of(model, enterprise)
+
+
+def life_of(model: LoanPortfolio, enterprise: int) -> Life:
+    """What has become of a firm's loans of new lending so far."""
+    loans = np.asarray(model.loans)
+    own = loans[(loans["enterprise"] == enterprise) & (loans["cohort"] == NEW_LENDING)]
+    failed = own[own["default_month"] >= 0]
+    lost = float((failed["ead_fen"] - failed["recovered_fen"]).sum()) / FEN_PER_CNY
+    lent = float(own["new_money_fen"].sum()) / FEN_PER_CNY
+    return Life(lent, lost, bool(len(failed)))

@@ -1,0 +1,188 @@
+"""A case: what a role finds in the file, and what would have saved the loan."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from agents.loan import NEW_LENDING
+from classroom.case_file import Case, case_of, parted
+from classroom.quiz import answer, is_saved, life_of, lived, questions
+from classroom.roles import KIND, KINDS, ROLES, SHARED, may_see
+from classroom.settings import Settings, SettingsError
+from classroom.timeline import Timeline, journal_of
+from simulation.journal import Journal
+from simulation.orders import OrderError
+from simulation.story import chinese, english
+from simulation.story.words import CHINESE, ENGLISH, text_of
+
+LESSON = Settings(enterprises=400, months=36, seed=5)
+
+
+@pytest.fixture(scope="module")
+def lesson() -> Timeline:
+    timeline = Timeline(LESSON)
+    timeline.go_to(36)
+    return timeline
+
+
+@pytest.fixture(scope="module")
+def firm(lesson: Timeline) -> int:
+    return int(lesson.model.loans["enterprise"][questions(lesson.model)[0]])
+
+
+@pytest.fixture(scope="module")
+def journal(firm: int) -> Journal:
+    return journal_of(LESSON, firm, 36)
+
+
+def texts(case: Case) -> list[str]:
+    return [line.text for document in case.documents for line in document.lines]
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+def gaps(text: str) -> set[str]:
+    return {part.split("}")[0] for part in text.split("{")[1:]}
+
+
+@pytest.mark.parametrize("table", ["TEXTS", "TRUTHS", "NAMES", "CHECKS", "UNITS"])
+def test_the_chinese_journal_says_all_that_the_english_one_says(table: str) -> None:
+    ours, theirs = getattr(english, table), getattr(chinese, table)
+    assert ours.keys() == theirs.keys()
+    for key in ours:
+        if table in ("TEXTS", "TRUTHS"):
+            assert gaps(ours[key]) == gaps(theirs[key]), key
+        assert theirs[key], key
+
+
+def test_every_event_has_its_document() -> None:
+    told = set(english.TEXTS) - {"check_made", "check_skipped", "check_found_nothing"}
+    assert set(KIND) == told
+    assert set(KIND.values()) == set(KINDS)
+    assert set(SHARED) <= told
+    assert {role for roles in SHARED.values() for role in roles} <= set(ROLES)
+
+
+# --- the case -----------------------------------------------------------------------------------
+
+
+def test_a_case_tells_the_whole_journal_to_the_trainer(journal: Journal) -> None:
+    case = case_of(journal, "en", reveal=True)
+    told = {text_of(e._replace(failed=())) for e in journal.events if e.what != "decision"}
+    assert told <= set(texts(case))
+    assert case.modes and case.verdicts
+    assert any(line.hidden for document in case.documents for line in document.lines)
+    months = [document.month for document in case.documents]
+    assert months == sorted(months)
+
+
+def test_sealed_there_is_no_truth_in_it(journal: Journal) -> None:
+    for role in ROLES:
+        case = case_of(journal, "en", role=role)
+        assert case.modes == () and not case.revealed
+        for verdict in case.verdicts:
+            assert verdict.true is None and verdict.full_check_cny is None
+            assert all(check.found is None and check.why is None for check in verdict.checks)
+        told = " ".join(texts(case))
+        assert "(true" not in told and "would have" not in told
+
+
+def test_no_role_but_the_trainer_can_reveal(journal: Journal) -> None:
+    for role in set(ROLES) - {"trainer"}:
+        assert case_of(journal, "en", role=role, reveal=True) == case_of(journal, "en", role=role)
+
+
+def test_a_role_sees_its_own_documents_and_its_own_doings(journal: Journal) -> None:
+    seen = {role: {d.kind for d in case_of(journal, "en", role=role).documents} for role in ROLES}
+    assert "visit" not in seen["reviewer"] and "recovery" not in seen["customer_manager"]
+    assert seen["trainer"] >= seen["customer_manager"]
+    assert may_see("branch_head", "hiding") and not may_see("customer_manager", "hiding")
+    assert may_see("reviewer", "proposal") and not may_see("reviewer", "belief")
+
+
+def test_a_hidden_default_is_known_to_the_branch_head_alone() -> None:
+    timeline = Timeline(Settings(preset="evergreening", enterprises=400, months=36, seed=5))
+    timeline.go_to(36)
+    loans = np.asarray(timeline.model.loans)
+    hidden = (loans["cohort"] == NEW_LENDING) & (loans["failures"] & (1 << 15) != 0)
+    row = int(loans["enterprise"][np.flatnonzero(hidden)[0]])
+    kept = journal_of(timeline.settings, row, 36)
+    line = english.TEXTS["hiding"]
+    assert line in texts(case_of(kept, "en", role="branch_head"))
+    for role in set(ROLES) - {"branch_head"}:
+        assert line not in texts(case_of(kept, "en", role=role))
+    assert line in texts(case_of(kept, "en", reveal=True))
+
+
+def test_both_languages_tell_the_same_lines(journal: Journal) -> None:
+    ours, theirs = (case_of(journal, language, reveal=True) for language in ("en", "zh"))
+    assert len(texts(ours)) == len(texts(theirs))
+    assert ours.modes == theirs.modes and ours.verdicts == theirs.verdicts
+    assert not any("{" in text for text in texts(theirs))
+    lines = list(journal.lines(words=CHINESE))
+    assert len(lines) == len(list(journal.lines(words=ENGLISH)))
+
+
+def test_the_twin_parts_at_a_line_of_the_story(journal: Journal, firm: int) -> None:
+    strong = LESSON.but(pre_loan=1.0)
+    at = parted(LESSON, strong, firm, 36, "en")
+    assert at in [line.strip() for line in journal.lines()]
+    assert parted(LESSON, LESSON, firm, 36, "en") is None
+
+
+# --- decide again -------------------------------------------------------------------------------
+
+
+def test_a_decision_changes_what_follows_and_nothing_before(lesson: Timeline, firm: int) -> None:
+    own = lesson.model.loans[lesson.model.loans["enterprise"] == firm]
+    new = own[own["cohort"] == NEW_LENDING][0]
+    month = int(new["start_month"]) - lesson.model.scenario.burn_in_months
+    timeline = Timeline(LESSON)
+    timeline.go_to(month)
+    assert "refuse" in timeline.possible_orders(firm)
+    other = timeline.decide(firm, "refuse")
+    assert other.month == month
+    assert other.model.loans.tobytes() == timeline.model.loans.tobytes()
+    other.step()
+    timeline.step()
+    assert other.model.loan_count == timeline.model.loan_count - 1
+    again = Timeline(other.settings)
+    again.go_to(month + 1)
+    assert again.model.loans.tobytes() == other.model.loans.tobytes()
+    with pytest.raises(OrderError, match="not possible in this month; possible: "):
+        again.decide(firm, "sue")
+
+
+def test_a_second_decision_for_the_same_firm_and_month_replaces_the_first(firm: int) -> None:
+    timeline = Timeline(LESSON)
+    possible = timeline.possible_orders(firm) or ()
+    for order in possible:
+        timeline = timeline.decide(firm, order)
+    assert len(timeline.settings.decisions) == min(len(possible), 1)
+    with pytest.raises(SettingsError):
+        LESSON.but(decisions=[{"month": 1, "enterprise": 1, "order": "visit"}] * 51)
+
+
+# --- the quiz -----------------------------------------------------------------------------------
+
+
+def test_the_usual_life_is_the_one_that_was_seen(lesson: Timeline, firm: int) -> None:
+    assert lived(LESSON, firm, 36) == life_of(lesson.model, firm)
+    assert life_of(lesson.model, firm).defaulted
+
+
+def test_an_answer_is_what_lives_lived_again_say(lesson: Timeline) -> None:
+    answers = []
+    for row in questions(lesson.model, 4):
+        contract = lesson.model.loans[row]
+        codes = ["F01", "F09"] if contract["failures"] else []
+        found = answer(LESSON, int(contract["enterprise"]), 36, codes)
+        assert found.usual.defaulted and found.usual.lost_cny > 0.0
+        for stage, life in found.stages.items():
+            assert (stage in found.saving) == is_saved(found.usual, life)
+        assert set(found.catching) <= set(found.modes) == set(codes)
+        answers.append(found)
+    assert any(found.saving for found in answers)
+    assert len({found.saving for found in answers}) > 1
