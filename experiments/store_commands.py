@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from experiments.arms import StudyError
 from experiments.study_commands import (
     AsJson,
     Cluster,
@@ -104,12 +106,22 @@ def export(
 
 
 def replay(
-    folder: Folder,
-    run: Annotated[str, typer.Argument(metavar="RUN", help="strategy/assumptions/replication.")],
+    folder: Annotated[str | None, typer.Argument(metavar="DIR", help="Folder of a study.")] = None,
+    run: Annotated[
+        str | None, typer.Argument(metavar="RUN", help="strategy/assumptions/replication.")
+    ] = None,
+    code: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Run code of a lesson, in place of a study.")
+    ] = None,
     loan: Annotated[int | None, number("Tell the story of this loan as well.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run one run of a study again, bit by bit."""
+    """Run one run of a study again, bit by bit; or a lesson of the classroom by its code."""
+    if code is not None:
+        _replay_lesson(code, folder, as_json=as_json)
+        return
+    if folder is None or run is None:
+        raise typer.BadParameter("name a study's folder and a run, or a lesson with --code")
     from experiments.replay import replay as again
 
     study = _opened(folder)
@@ -132,3 +144,14 @@ def replay(
     if found.differing or found.run.status != found.stored_status:
         print(f"loanlab: {run}: not what the study wrote down", file=sys.stderr)
         raise typer.Exit(1)
+
+
+def _replay_lesson(code: str, folder: str | None, *, as_json: bool) -> None:
+    """Live a lesson again, if the classroom is there to read its code."""
+    if folder is not None:
+        raise typer.BadParameter("--code and a study's folder exclude each other")
+    for entry in metadata.entry_points(group="loanlab.lessons"):
+        for line in entry.load()(code, as_json=as_json):
+            print(line)
+        return
+    raise StudyError("this installation has no classroom that could read the code")
