@@ -105,10 +105,13 @@ def waits_for_compiler(names: Iterable[str]) -> bool:
     return any(not any(Path(CACHE_FOLDER).rglob(f"*.{name}-*.nbi")) for name in names)
 
 
-def _compile(function: F, *, cache: bool = True) -> F:
-    """Compile with the settings every rule and kernel shares (never fastmath)."""
+def _compile(function: F, *, cache: bool = True, errors: str = "numpy") -> F:
+    """Compile with the settings every rule and kernel shares (never fastmath).
+
+    errors: ``python`` lets a division by 0 raise, as it does without the compiler.
+    """
     cache = cache and bool(CACHE_FOLDER)
-    return numba.njit(cache=cache, nogil=True, error_model="numpy")(function)
+    return numba.njit(cache=cache, nogil=True, error_model=errors)(function)
 
 
 def rule(function: F) -> F:
@@ -279,9 +282,9 @@ def _try_compile(function: Callable[..., Any]) -> Any:
         return function
     source = plain_function(function)
     arguments = (numba.float64,) * len(inspect.signature(source).parameters)
-    compiled: Any = _compile(source, cache=False)
+    compiled: Any = _compile(source, cache=False, errors="python")
     try:
         compiled.compile(arguments)
     except (numba.core.errors.NumbaError, numba.core.errors.UnsupportedBytecodeError):
         return source
-    return _compile(source, cache=False)
+    return _compile(source, cache=False, errors="python")

@@ -101,6 +101,19 @@ def _compared(pair: Pairs) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def differs(runs: pd.DataFrame, arm: str, other: str, measure: str = "loss_rate") -> bool:
+    """Is the paired difference of two arms told from luck, assumptions as declared (95 %)?
+
+    With fewer than two worlds nothing is.
+    """
+    fixed = runs[(runs["assumptions"] == "fixed") & runs["strategy"].isin([arm, other])]
+    worlds = fixed.pivot(index="replication", columns="strategy", values=measure).dropna()
+    if len(worlds) < 2:
+        return False
+    gaps = (worlds[arm] - worlds[other]).to_numpy()
+    return bool(abs(mean_of(gaps)) > t_quantile(len(gaps)) * standard_error(gaps))
+
+
 def mean_of(values: Values) -> float:
     """Mean; NaN without values."""
     return float(values.mean()) if len(values) else float("nan")

@@ -14,7 +14,7 @@ from experiments.comparison import CONFIDENCE, Values, mean_of, pairs, standard_
 from experiments.replication import KEYS
 
 COLUMNS = (
-    "interval", "strategy", "measure", "replications", "half_width", "variance_ratio",
+    "interval", "strategy", "measure", "replications", "half_width", "variance_ratio", "share",
     "replications_needed", "replications_for_difference",
 )  # fmt: skip
 
@@ -36,6 +36,7 @@ def precision(runs: pd.DataFrame, measure: str = "loss_rate", share: float = 0.0
             "replications": len(pair.baseline),
             "half_width": half_width(pair.baseline, pair.arm),
             "variance_ratio": variance_ratio(pair.baseline, pair.arm),
+            "share": share,
             "replications_needed": replications_needed(pair.baseline, pair.arm, share),
             "replications_for_difference": worlds_until(
                 pair.arm - pair.baseline, share * abs(mean_of(pair.arm - pair.baseline))

@@ -158,6 +158,7 @@ def write_study(study: Study, out: Path) -> None:
     """Tables, pictures and manifest of a study that was run."""
     from experiments.figures import draw_comparison, draw_npl_fan
     from experiments.precision import precision
+    from experiments.report.shown import of_two
 
     with results_folder(out, study_manifest(study)) as folder:
         if not study.has_baseline:
@@ -173,7 +174,9 @@ def write_study(study: Study, out: Path) -> None:
         if len(comparison):
             path = folder / "figures" / "comparison.png"
             draw_comparison(comparison, study.scenario, path)
-        draw_npl_fan(study.months, study.scenario, folder / "figures" / "npl_fan.png")
+        draw_npl_fan(
+            of_two(study.months, study), study.scenario, folder / "figures" / "npl_fan.png"
+        )
 
 
 def write_tables(

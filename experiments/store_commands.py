@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from experiments.arms import StudyError
 from experiments.study_commands import (
     AsJson,
     Cluster,
@@ -148,6 +147,8 @@ def replay(
 
 def _replay_lesson(code: str, folder: str | None, *, as_json: bool) -> None:
     """Live a lesson again, if the classroom is there to read its code."""
+    from experiments.arms import StudyError
+
     if folder is not None:
         raise typer.BadParameter("--code and a study's folder exclude each other")
     for entry in metadata.entry_points(group="loanlab.lessons"):

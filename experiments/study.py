@@ -24,6 +24,7 @@ from experiments.running import DEADLINE, Progress, run_missing, workers_for
 from experiments.store.database import FILE, Store
 from experiments.store.definition import facts_of, readable, scenario_of
 from experiments.store.identity import Identity, identity_of
+from scenarios.problems import shown
 from simulation.scenario import Scenario
 
 Rules = Mapping[str, Callable[..., Any]]
@@ -64,6 +65,8 @@ class Study:
         rules: Rules | None = None,
         live: Live = live_to_end,
     ) -> None:
+        if not isinstance(scenario, Scenario):
+            raise StudyError(f"scenario = {shown(scenario)} is no scenario; use load_scenario()")
         self.scenario = scenario
         self.strategies = checked_arms(
             scenario, default_arms(scenario) if strategies is None else strategies
@@ -166,8 +169,14 @@ class Study:
         if out is not None and files:
             from experiments.results import write_study
 
-            write_study(self, Path(out))
+            write_study(self if self.is_all_there else Study.opened(out, self.rules), Path(out))
         return self
+
+    @property
+    def is_all_there(self) -> bool:
+        """Does its folder hold no more than this study asks for?"""
+        held = self.facts["plan"]
+        return _joined(held, self.plan) == {**held, **self.plan}
 
     def run_until(
         self,
@@ -185,7 +194,7 @@ class Study:
         narrow makes it a little too narrow (of order 1 / replications). Raises: StudyError.
         """
         if not 0.0 < share < 1.0:
-            raise StudyError(f"precision = {share:g} is not allowed; allowed: between 0 and 1")
+            raise StudyError(f"precision = {share:g} is not allowed; allowed: above 0 and below 1")
         whole_number("most replications", most, self.replications, MOST_WORLDS)
         self.run(out=out, files=False, **how)
         while not reached(self.runs, share) and self.replications < most:

@@ -30,7 +30,7 @@ def print_study(
         from experiments.risk_table import print_risk
         from experiments.tables import console, print_comparison
 
-        print_comparison(study)
+        print_comparison(study, *([] if share is None else [share]))
         print()
         print_equal(study, console())
         print()

@@ -157,8 +157,8 @@ def about(scenario: Scenario) -> str:
     return f"{scenario.title}: a bank with assumed weaknesses"
 
 
-def footnotes(study: Study) -> list[str]:
-    """What a reader must know to read the table."""
+def footnotes(study: Study, share: float = 0.05) -> list[str]:
+    """What a reader must know to read the table. share: of the loss rate, for the worlds needed."""
     interval = "luck; assumptions as declared"
     if study.assumptions == "drawn":
         interval = "luck / luck and assumptions drawn (both), of the mean over worlds"
@@ -178,7 +178,7 @@ def footnotes(study: Study) -> list[str]:
     if study.replications < 2:
         lines.append("One world a strategy gives no interval; ask for at least 2 replications.")
         return lines
-    found = precision(study.runs)
+    found = precision(study.runs, share=share)
     luck = found[found["interval"] == "luck"]
     if study.replications < FEW_WORLDS:
         lines.append(
@@ -187,8 +187,8 @@ def footnotes(study: Study) -> list[str]:
     elif luck["replications_needed"].notna().any():
         worst = luck["replications_needed"].max()
         lines.append(
-            "To know every change of the loss rate to within 5 % of the baseline's, as far as "
-            f"luck goes, takes {worst:,.0f} worlds."
+            f"To know every change of the loss rate to within {100.0 * share:g} % of the "
+            f"baseline's, as far as luck goes, takes {worst:,.0f} worlds."
         )
     return lines
 
@@ -211,8 +211,8 @@ def _baseline_first(study: Study) -> str:
     return f", the baseline itself in {' and '.join(told)} of worlds"
 
 
-def print_comparison(study: Study) -> None:
-    """The result of ``loanlab compare``, to standard output."""
+def print_comparison(study: Study, share: float = 0.05) -> None:
+    """The result of ``loanlab compare``, to standard output. share: as in ``footnotes``."""
     out = console()
     out.print(f"{study.scenario.title}: what the strategies change", style="bold", markup=False)
     for mode in MODES[study.assumptions]:
@@ -227,5 +227,5 @@ def print_comparison(study: Study) -> None:
     out.print()
     if columns == NARROW:
         out.print("More measures fit into a wider window; all are in comparison.csv.")
-    for line in footnotes(study):
+    for line in footnotes(study, share):
         out.print(line, markup=False)

@@ -7,6 +7,7 @@ loky (the pool that joblib brings) or to Dask as single futures: a lost future n
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
@@ -30,6 +31,9 @@ from simulation.model import LOOPS
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+
+_PATIENCE = 2.0
+"""Seconds between two looks at whether the parent lives."""
 
 _ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
@@ -96,8 +100,9 @@ class Processes:
 
     def _new(self) -> Any:
         return get_reusable_executor(
-            max_workers=self._jobs, env=_ONE_THREAD, initializer=_leave_interrupts
-        )
+            max_workers=self._jobs, env=_ONE_THREAD, initializer=_begin_worker,
+            initargs=(os.getpid(),),
+        )  # fmt: skip
 
     def submit(self, function: Callable[[Any], Any], task: Any) -> Future[Any]:
         """Begin a task."""
@@ -126,9 +131,19 @@ class Processes:
             self._kill()
 
 
-def _leave_interrupts() -> None:
-    """In a worker: Ctrl-C is for the parent, which then ends its workers."""
+def _begin_worker(parent: int) -> None:
+    """In a worker: Ctrl-C is for the parent, which then ends its workers; and where the parent
+    was killed nobody else would end them.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """Leave at once when the parent is gone."""
+    while os.getppid() == parent:
+        time.sleep(_PATIENCE)
+    os._exit(1)
 
 
 def workers_here(jobs: int) -> Workers:

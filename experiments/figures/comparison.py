@@ -125,5 +125,5 @@ def _verb(row: Any) -> str:
     if row[middle] >= 0.0:
         return "raises the loss rate least"
     if row[high] < 0.0:
-        return "lowers the loss rate most"
+        return "lowers the loss rate most on average"
     return "has the lowest loss rate, by no more than luck could make"

@@ -60,8 +60,8 @@ def _npl_finding(rows: pd.DataFrame, arm: str, scenario: Scenario) -> str:
     own = rows[(rows["strategy"] == arm) & (rows["month"] == rows["month"].max())]
     reported, true = 100.0 * own["npl_ratio"].median(), 100.0 * own["npl_ratio_true"].median()
     return (
-        f"{scenario.title}: at the horizon the baseline reports {reported:.1f} % of its book as "
-        f"non-performing; the truth is {true:.1f} %"
+        f"{scenario.title}: at the horizon the median baseline reports {reported:.1f} % of its "
+        f"book as non-performing; the truth is {true:.1f} %"
     )
 
 
@@ -141,6 +141,6 @@ def _loss_finding(paths: pd.DataFrame, scenario: Scenario) -> str:
         return "new lending of the baseline loses nothing on average"
     share = float(mean[mean.index <= scenario.months].iloc[-1] / mean.iloc[-1])
     return (
-        f"{100.0 * share:.0f} % of the baseline's loss on new lending has begun when the "
+        f"{100.0 * share:.0f} % of the baseline's mean loss on new lending has begun when the "
         f"{scenario.months} months of lending end; who judges then sees that much of it"
     )

@@ -1,4 +1,4 @@
-"""The answer of a study in three sentences."""
+"""The answer of a study in a few sentences: the loss rate, at equal volume, the money."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from experiments.arms import BASELINE, all_together, arm_title, can_be_chosen, leaders
+from experiments.comparison import differs
 from experiments.report.grid import change
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ Rows = pd.DataFrame
 
 
 def answer(found: Findings) -> list[str]:
-    """What the study found: the strategy that lowers the loss most, all together, and the money."""
+    """What the study found: the arm that lowers the loss most, all together, and the money."""
     study, comparison = found.study, found.comparison
     losses = comparison[comparison["measure"] == "loss_rate"]
     if losses.empty:
@@ -31,11 +32,12 @@ def answer(found: Findings) -> list[str]:
         return ["One world tells a change from luck in nothing; run more replications."]
     best = _best(study, losses)
     whole = all_together(study.scenario)
-    second = whole if whole in set(losses["strategy"]) and whole != best else best
+    second = whole if whole in set(losses["strategy"]) and whole != best else None
     return [
         _lowest(study, losses, best),
-        _at_equal_volume(study, losses, second),
-        _paid(study, found.money),
+        *([] if second is None else [_changes(study, losses, second)]),
+        _at_equal_volume(study, second or best),
+        *_paid(study, found.money),
     ]
 
 
@@ -50,7 +52,26 @@ def _lowest(study: Study, losses: pd.DataFrame, arm: str) -> str:
             f"{title} has the lowest loss rate of new lending, but luck alone could have made "
             f"the change: {told}."
         )
-    return f"{title} lowers the loss rate of new lending most: {told}."
+    near = _not_told_from(study, arm)
+    return (
+        f"Of the single alternatives {title} lowers the loss rate of new lending most: {told}"
+        f"{near}."
+    )
+
+
+def _not_told_from(study: Study, arm: str) -> str:
+    """Other single arms whose loss rate is not told from the lowest one's, as declared."""
+    rivals = leaders(study.scenario, study.strategies[1:])
+    near = [name for name in rivals if name != arm and not differs(study.runs, name, arm)]
+    if not near:
+        return ""
+    names = ", ".join(arm_title(study.scenario, name) for name in near)
+    return f"; in these worlds it is not told from {names}"
+
+
+def _changes(study: Study, losses: pd.DataFrame, arm: str) -> str:
+    """What all together change."""
+    return f"{arm_title(study.scenario, arm)}: {_told(_of(losses, arm))}."
 
 
 def _best(study: Study, losses: pd.DataFrame) -> str:
@@ -74,8 +95,8 @@ def _told(rows: Rows) -> str:
     return " and ".join(told)
 
 
-def _at_equal_volume(study: Study, losses: pd.DataFrame, arm: str) -> str:
-    """An arm as it is, and against a cut-off that lends as much."""
+def _at_equal_volume(study: Study, arm: str) -> str:
+    """An arm against a cut-off that lends as much."""
     name = arm_title(study.scenario, arm)
     equal = study.at_equal()
     found = equal[
@@ -84,30 +105,40 @@ def _at_equal_volume(study: Study, losses: pd.DataFrame, arm: str) -> str:
     ] if len(equal) else equal  # fmt: skip
     own = _of(found, arm) if len(found) else found
     if own.empty:
-        return f"{name}: {_told(_of(losses, arm))}; no reference of equal volume was run."
-    return (
-        f"{name}: {_told(_of(losses, arm))}; against a baseline whose cut-off is moved until it "
-        f"lends as much, {_told(own)}."
-    )
+        return f"{name}: no reference of equal volume was run."
+    return f"{name} against a baseline whose cut-off is moved until it lends as much: {_told(own)}."
 
 
-def _paid(study: Study, money: pd.DataFrame) -> str:
-    """Whose net present value lies above 0 by its whole interval, and whose below."""
-    intervals = [name for name in WORLDS if name in set(money["interval"])]
-    rows = money[(money["reference"] == BASELINE) & (money["interval"] == intervals[-1])]
+def _paid(study: Study, money: pd.DataFrame) -> list[str]:
+    """Whose net present value lies above 0 by its whole interval, and whose below, in both kinds
+    of worlds.
+    """
+    rows = money[money["reference"] == BASELINE]
     rows = rows[[can_be_chosen(study.scenario, arm) for arm in rows["strategy"]]]
     if rows.empty:
-        return "No arm is one that a bank can choose, so no money is told."
-    gains = rows[rows["npv_low"] > 0.0].sort_values("npv", ascending=False)
-    loses = int((rows["npv_high"] < 0.0).sum())
-    names = [
-        f"{arm_title(study.scenario, row['strategy'])} "
-        f"({change((row['npv'], row['npv_low'], row['npv_high']), scale=1e-6)} m CNY)"
-        for row in gains.to_dict("records")
-    ]
-    above = f"above 0 for {', '.join(names)}" if names else "above 0 for none"
+        return ["No arm is one that a bank can choose, so no money is told."]
+    return [_gains(study, rows[rows["interval"] == interval], interval)
+            for interval in WORLDS if interval in set(rows["interval"])]  # fmt: skip
+
+
+def _gains(study: Study, rows: pd.DataFrame, interval: str) -> str:
+    """The sentence for one kind of worlds."""
+    above = rows[rows["npv_low"] > 0.0].sort_values("npv", ascending=False)
+    below = rows[rows["npv_high"] < 0.0].sort_values("npv")
+    across = len(rows) - len(above) - len(below)
     return (
-        f"{WORLDS[intervals[-1]].capitalize()} the interval of the net present value for the bank "
-        f"lies {above}, below 0 for {loses} and across it for {len(rows) - len(names) - loses} of "
-        f"{len(rows)} alternatives."
+        f"{WORLDS[interval].capitalize()} the 95 % interval of the net present value for the bank "
+        f"lies above 0 for {_amounts(study, above)}, below 0 for {_amounts(study, below)}, and "
+        f"across it for {across} of {len(rows)} alternatives."
     )
+
+
+def _amounts(study: Study, rows: pd.DataFrame) -> str:
+    """Arms with their net present values; a rival is called one."""
+    told = []
+    for row in rows.to_dict("records"):
+        ends = change((row["npv"], row["npv_low"], row["npv_high"]), scale=1e-6)
+        one = study.scenario.catalogue.get(row["strategy"])
+        kind = ", a rival" if one is not None and one.kind == "rival" else ""
+        told.append(f"{arm_title(study.scenario, row['strategy'])} ({ends} m CNY{kind})")
+    return ", ".join(told) or "none"

@@ -8,12 +8,11 @@ from typing import NamedTuple
 import pandas as pd
 
 from experiments import figures
-from experiments.arms import BASELINE
-from experiments.figures.style import beside
 from experiments.figures.waterfall import waterfall_steps
 from experiments.report import numbers
 from experiments.report.findings import Findings
 from experiments.report.grid import Grid
+from experiments.report.shown import of_two, two_arms
 from experiments.study import Study
 from simulation.scenario import Scenario
 
@@ -82,8 +81,9 @@ def _cost(found: Findings) -> Made:
         return None
     return Picture(
         "cost", "Cost against loss avoided",
-        "A mark right of the grey bar avoids more loss than the strategy costs; the square shows "
-        "what is left of it against a cut-off that lends as much.",
+        "A mark right of the grey bar avoids more loss than the strategy costs, which is not yet a "
+        "gain: interest on what is no longer lent is missing here, and in the net present value it "
+        "is not. The square shows what is left against a cut-off that lends as much.",
         figures.draw_cost(money, study.scenario), numbers.costs(study, money),
     )  # fmt: skip
 
@@ -104,7 +104,7 @@ def _npl_fan(found: Findings) -> Made:
         "npl_fan", "Bad loans over time",
         "The gap between the lines is hidden or papered over; a strategy that hides less shows "
         "more, so a rising reported ratio need not be bad.",
-        figures.draw_npl_fan(study.months, study.scenario), numbers.ratios(study),
+        figures.draw_npl_fan(of_two(study.months, study), study.scenario), numbers.ratios(study),
     )  # fmt: skip
 
 
@@ -126,8 +126,9 @@ _TABLES = {
     ),
     "vintages": _OfTable(
         "vintages", "Defaults by age of the loan",
-        "Each line follows loans of the same months; where strategies take hold, later lines run "
-        "lower than earlier ones.", figures.draw_vintages, numbers.vintages,
+        "Each line follows loans of the same months. Compare a line with the same one in the other "
+        "panel: lines of one panel also differ by what their years were like.",
+        figures.draw_vintages, numbers.vintages,
     ),
     "rolls": _OfTable(
         "rolls", "How arrears move on",
@@ -141,7 +142,7 @@ _TABLES = {
 def _of_tables(study: Study) -> Iterator[Picture]:
     """Those whose table has a row."""
     for name, of in _TABLES.items():
-        table = study.table(name)
+        table = of_two(study.table(name), study)
         if len(table):
             drawn = of.draw(table, study.scenario)
             yield Picture(of.name, of.heading, of.reading, drawn, of.tell(study, table))
@@ -151,7 +152,7 @@ def _segments(found: Findings) -> Made:
     study, segments = found.study, found.segments
     if segments.empty:
         return None
-    shown = beside([BASELINE, *dict.fromkeys(segments["strategy"])], study.scenario)[0]
+    shown = two_arms(study)[-1]
     return Picture(
         "segments", "By size, relation to the bank and sector",
         "From the hollow mark (baseline) to the filled one; a pale bar that does not reach the "

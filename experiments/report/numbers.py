@@ -10,9 +10,10 @@ import pandas as pd
 from experiments.arms import BASELINE, arm_title
 from experiments.figures.fans import loss_paths
 from experiments.figures.rolls import roll_rates
-from experiments.figures.style import band, beside
+from experiments.figures.style import band
 from experiments.figures.vintages import default_curves
 from experiments.report.grid import Grid, by_arm, cells, change, level
+from experiments.report.shown import two_arms
 from experiments.risk import risk
 from experiments.segments import MEASURES, group_title
 from experiments.tables import LABELS, signed
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
     from experiments.study import Study
 
 MILLION = 1e-6
-
-
-def two_arms(study: Study) -> list[str]:
-    """The baseline and the arm that is shown beside it."""
-    return [BASELINE, *beside(list(study.strategies), study.scenario)]
 
 
 def changes(study: Study, comparison: pd.DataFrame) -> Grid:

@@ -8,7 +8,7 @@ from importlib import resources, util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.arms import StudyError, arm_title
+from experiments.arms import MODES, StudyError, arm_title
 from experiments.report.grid import Grid, by_arm, cells
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ def _contents(study: Study, more: Iterable[Picture]) -> dict[str, Any]:
     from experiments.report.gallery import pictures
     from experiments.report.limits import NOT_MODELLED
     from experiments.report.register_grid import loans_grid, register_grid
+    from experiments.report.shown import why_shown
 
     found = findings(study)
     shown = [*pictures(found), *more]
@@ -96,7 +97,7 @@ def _contents(study: Study, more: Iterable[Picture]) -> dict[str, Any]:
         "approvals": numbers.approvals(study, found.segments),
         "register": register_grid(found.register), "loans": loans_grid(found.shown),
         "limits": NOT_MODELLED, "gaps": study.equal_gaps() if study.references else [],
-        "failed": len(study.failures), **_assumed(study), **_made(study),
+        "failed": len(study.failures), "shown": why_shown(study), **_assumed(study), **_made(study),
     }  # fmt: skip
 
 
@@ -104,11 +105,28 @@ def _about(study: Study) -> str:
     """What was run, in a sentence."""
     from experiments.tables import about, worlds_text
 
-    drawn = " and as many with the assumptions drawn" if study.assumptions == "drawn" else ""
+    worlds = study.runs.groupby("assumptions")["replication"].nunique()
+    told = [
+        f"{worlds_text(int(worlds.get(mode, 0)))} with the assumptions {words}"
+        for mode, words in (("fixed", "as declared"), ("drawn", "drawn"))
+        if mode in MODES[study.assumptions]
+    ]
     return (
-        f"{worlds_text(study.replications).capitalize()} with the assumptions as declared{drawn}, "
+        f"{' and '.join(told).capitalize()}, "
         f"{study.scenario.months} months of new lending, every arm in the same worlds; "
-        f"{about(study.scenario)}."
+        f"{about(study.scenario)}.{missing_words(study)}"
+    )
+
+
+def missing_words(study: Study) -> str:
+    """What has not been run yet, as a sentence that follows another; "" where all has."""
+    from experiments.store.report import status_of
+
+    found = status_of(study)
+    if not found["missing"]:
+        return ""
+    return (
+        f" The study is incomplete: {found['missing']:,} of {found['planned']:,} runs are missing."
     )
 
 

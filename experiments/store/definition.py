@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from agents.compiled import rule_sources
 from experiments.arms import StudyError
 from experiments.references import Reference
 from experiments.store.identity import Identity, identity_of, platform_of
@@ -64,6 +65,7 @@ def facts_of(study: Stored) -> dict[str, Any]:
         "identity": list(study.identity),
         "scenario": scenario_as_text(study.scenario),
         "rules": sorted(study.rules),
+        "rule_sources": {n: rule_sources({n: rule}) for n, rule in sorted(study.rules.items())},
         "plan": study.plan,
         "platform": platform_of(),
     }
@@ -111,7 +113,10 @@ def differences(facts: Mapping[str, Any], study: Stored, where: object) -> list[
         told.append(f"seed {old.seed}, not {new.seed}")
     if old.rules != new.rules:
         names = ", ".join(facts.get("rules", [])) or "none"
-        told.append(f"other replaced rules ({names}, here {', '.join(study.rules) or 'none'})")
+        told.append(
+            f"other replaced rules ({names}, here {', '.join(study.rules) or 'none'}); in Python: "
+            "Study.opened(folder, rules={...}) with the rules that it was run with"
+        )
     if old.scenario != new.scenario:
         told.append(_scenarios_apart(scenario_of(facts, where), study.scenario))
     return told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import platform
 from collections.abc import Callable, Mapping
@@ -11,7 +12,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from agents.compiled import rule_sources
+import joblib
+
+from agents.compiled import plain_function, rule_sources
 from simulation.scenario import Scenario
 
 _PACKAGES = ("loanlab", "numpy", "scipy", "pandas", "numba", "mesa", "joblib", "matplotlib")
@@ -23,8 +26,8 @@ class Identity(NamedTuple):
     """What all runs of a study share. Two studies with the same identity hold the same worlds.
 
     scenario: hash of the resolved scenario. seed: of all luck. model: version of the model.
-    rules: hash of the rules that users replaced, "" where there are none. A rule's own text is
-    hashed, not what it reads from elsewhere.
+    rules: hash of the rules that users replaced, "" where there are none: of their text, and of
+    the values that they read from around it (see ``rules_hash``).
     """
 
     scenario: str
@@ -52,8 +55,32 @@ def scenario_hash(scenario: Scenario) -> str:
 
 
 def rules_hash(rules: Mapping[str, Callable[..., Any]]) -> str:
-    """Hash of the text of replaced rules, "" without any."""
-    return hashlib.sha256(rule_sources(rules).encode()).hexdigest()[:16] if rules else ""
+    """Hash of the text of replaced rules and of the values that they read, "" without any.
+
+    Values of enclosing functions and of the rule's module count, and so do the functions that it
+    calls there. What stands in another module (``config.SHIFT``) is not seen.
+    """
+    if not rules:
+        return ""
+    text = rule_sources(rules)
+    read = [value for _, rule in sorted(rules.items()) for value in _read_by(rule, set())]
+    return hashlib.sha256(f"{text}{read}".encode()).hexdigest()[:16]
+
+
+def _read_by(function: Callable[..., Any], known: set[Any]) -> list[str]:
+    """Names and hashes of the values that a function reads from around it."""
+    source = plain_function(function)
+    if source in known:
+        return []
+    known.add(source)
+    around = inspect.getclosurevars(source)
+    found = []
+    for name, value in sorted({**around.globals, **around.nonlocals}.items()):
+        if inspect.isfunction(getattr(value, "py_func", value)):
+            found += [name, rule_sources({name: value}), *_read_by(value, known)]
+        elif not inspect.ismodule(value):
+            found += [name, joblib.hash(value)]
+    return found
 
 
 @cache

@@ -153,7 +153,10 @@ def test_the_comparison_names_the_strategy_that_lowers_the_loss_most(found: Find
     for column, value in ends.items():
         rows.loc[planted, column] = value
     words = title(figures.draw_comparison(rows, found.study.scenario))
-    assert "staff ability lowers the loss rate most: -77.7 % [-90.0, -65.0] as declared" in words
+    assert (
+        "staff ability lowers the loss rate most on average: -77.7 % [-90.0, -65.0] as declared"
+        in words
+    )
     rows.loc[planted, "relative_high"] = 0.05
     words = title(figures.draw_comparison(rows, found.study.scenario))
     assert "staff ability has the lowest loss rate, by no more than luck could make: -77.7" in words

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import psutil
 import pytest
 
 from experiments import Study, StudyError, cli, running
@@ -25,6 +26,7 @@ from scenarios import load_scenario
 from simulation import LoanPortfolio, Scenario
 
 ARM = "risk_warning"
+Rule = Callable[[float, float], bool]
 
 
 def faulty(**on: int) -> Live:
@@ -385,3 +387,66 @@ def test_the_command_says_how_many_worlds_it_takes(
     assert "is not known to within 0.1 %" in out and "after 4 worlds of each kind" in out
     assert cli.run([*line, "--precision", "much"]) == cli.WRONG_INPUT
     assert "'much' is not a share, as 5% or 0.05" in capsys.readouterr().err
+
+
+# --- rules ---------------------------------------------------------------------------------------
+
+FACTOR = 1.0
+
+
+def shifted(shift: float) -> Rule:
+    def approves(score: float, cutoff: float) -> bool:
+        return score > FACTOR * cutoff + shift
+
+    return approves
+
+
+def test_a_rule_with_another_number_is_another_study(
+    tiny: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "study"
+    study = study_of(tiny, 1, rules={"approves": shifted(0.2)}).run(jobs=1, out=folder)
+    assert "score > FACTOR" in study.facts["rule_sources"]["approves"]
+    study_of(tiny, 1, rules={"approves": shifted(0.2)}).run(jobs=1, out=folder)
+    with pytest.raises(StudyError, match="other replaced rules"):
+        study_of(tiny, 1, rules={"approves": shifted(0.8)}).run(jobs=1, out=folder)
+    monkeypatch.setitem(globals(), "FACTOR", 2.0)
+    with pytest.raises(StudyError, match="other replaced rules"):
+        study_of(tiny, 1, rules={"approves": shifted(0.2)}).run(jobs=1, out=folder)
+
+
+def test_a_rule_that_divides_by_zero_fails(tiny: Scenario) -> None:
+    def approves(score: float, cutoff: float) -> bool:
+        return score / (cutoff - cutoff) > 0.0
+
+    study = study_of(tiny, 1, rules={"approves": approves}).run(jobs=1)
+    assert study.failures["error"].str.startswith("ZeroDivisionError").all()
+    assert len(study.failures) == 2
+
+
+# --- what is not there ---------------------------------------------------------------------------
+
+
+def test_fewer_worlds_leave_the_files_of_all_that_is_there(tiny: Scenario, tmp_path: Path) -> None:
+    study_of(tiny, 3).run(jobs=1, out=tmp_path / "study")
+    few = study_of(tiny, 1).run(jobs=1, out=tmp_path / "study")
+    assert few.runs["replication"].nunique() == 1
+    assert pd.read_csv(tmp_path / "study" / "runs.csv")["replication"].nunique() == 3
+    manifest = json.loads((tmp_path / "study" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["replications"] == 3
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends a POSIX signal")
+def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
+    process = start(tmp_path, *COMPARE, "--replications", "4000")
+    while not (tmp_path / "study" / "study.sqlite").exists():
+        time.sleep(0.05)
+    wait_for_runs(tmp_path / "study" / "study.sqlite", process)
+    workers = psutil.Process(process.pid).children(recursive=True)
+    assert workers
+    process.kill()  # it alone
+    process.wait()
+    _, alive = psutil.wait_procs(workers, timeout=30)
+    for worker in alive:
+        worker.kill()
+    assert alive == []

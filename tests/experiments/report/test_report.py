@@ -13,11 +13,14 @@ from html.parser import HTMLParser
 from importlib import util
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from matplotlib.image import imread
 
 from agents.parameters import all_parameters
 from experiments import Study, StudyError, cli
+from experiments.arms import arm_title
+from experiments.comparison import differs
 from experiments.report import write_report
 from experiments.report.answer import answer
 from experiments.report.findings import Findings
@@ -28,6 +31,7 @@ from experiments.tables import signed
 from scenarios import load_scenario
 
 ROOT = Path(__file__).parents[3]
+FOUR = ["pre_loan_process", "risk_warning", "internal_control", "staff_ability"]
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 FOREIGN = re.compile(r"^(?!#|data:)")
 
@@ -128,21 +132,40 @@ def test_the_answer_holds_the_numbers_of_the_tables(found: Findings) -> None:
         columns = ["relative_change", "relative_low", "relative_high"]
         planted.loc[rows & (planted["interval"] == interval), columns] = ends
     sentences = answer(found._replace(comparison=planted))
-    assert sentences[0] == (
-        "Internal credit-risk control lowers the loss rate of new lending most: "
-        "-31.0 [-40.0, -22.0] % with the assumptions as declared and "
-        "-25.0 [-60.0, +10.0] % with the assumptions drawn, which is not resolved."
+    assert sentences[0].startswith(
+        "Of the single alternatives Internal credit-risk control lowers the loss rate of new "
+        "lending most: -31.0 [-40.0, -22.0] % with the assumptions as declared and "
+        "-25.0 [-60.0, +10.0] % with the assumptions drawn, which is not resolved"
     )
+    rivals = [arm for arm in FOUR if arm != "internal_control"]
+    near = [arm for arm in rivals if not differs(found.study.runs, arm, "internal_control")]
+    told = sentences[0].partition("it is not told from ")[2].rstrip(".")
+    assert [t for t in told.split(", ") if t] == [arm_title(found.study.scenario, a) for a in near]
     whole = planted[planted["strategy"].str.contains(r"\+") & (planted["measure"] == "loss_rate")]
     for value in whole["relative_change"]:
         assert f"{signed(100.0 * value)}" in sentences[1]
     assert sentences[1].startswith("All four strategies: ")
-    npv = found.money[(found.money["reference"] == "baseline")
-                      & (found.money["interval"] == "assumptions")
-                      & (found.money["strategy"] != "without_F01")]  # fmt: skip
-    below, above = int((npv["npv_high"] < 0.0).sum()), int((npv["npv_low"] > 0.0).sum())
-    across = len(npv) - below - above
-    assert f"below 0 for {below} and across it for {across} of {len(npv)}" in sentences[2]
+    assert sentences[2].startswith("All four strategies against a baseline whose cut-off is moved")
+    for sentence, interval in zip(sentences[3:], ("luck", "assumptions"), strict=True):
+        npv = found.money[(found.money["reference"] == "baseline")
+                          & (found.money["interval"] == interval)
+                          & (found.money["strategy"] != "without_F01")]  # fmt: skip
+        named = npv[(npv["npv_high"] < 0.0) | (npv["npv_low"] > 0.0)]
+        for arm in named["strategy"]:
+            assert arm_title(found.study.scenario, arm) in sentence
+        assert f"across it for {len(npv) - len(named)} of {len(npv)} alternatives" in sentence
+        assert ("a rival" in sentence) == ("tighter_cutoff" in set(named["strategy"]))
+
+
+def test_two_arms_are_told_apart_where_their_worlds_are() -> None:
+    worlds = [0.02, 0.03, 0.025, 0.04]
+    runs = pd.DataFrame(
+        [{"assumptions": "fixed", "replication": k, "strategy": arm, "loss_rate": rate + gap}
+         for k, rate in enumerate(worlds)
+         for arm, gap in (("a", 0.0), ("b", 0.01 + 1e-4 * k), ("c", 0.01 * (-1) ** k))]
+    )  # fmt: skip
+    assert differs(runs, "a", "b") and not differs(runs, "a", "c")
+    assert not differs(runs[runs["replication"] < 1], "a", "b")
 
 
 def test_an_answer_that_is_not_there_is_not_given(found: Findings) -> None:
