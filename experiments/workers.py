@@ -23,7 +23,7 @@ from concurrent.futures import (
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
-from joblib.externals.loky import get_reusable_executor
+from joblib.externals.loky import ProcessPoolExecutor
 from joblib.externals.loky.process_executor import ShutdownExecutorError
 
 from agents.compiled import waits_for_compiler
@@ -34,6 +34,13 @@ Result = TypeVar("Result")
 
 _PATIENCE = 2.0
 """Seconds between two looks at whether the parent lives."""
+
+_IDLE = 60.0
+"""Seconds after which a process that has nothing to do ends."""
+
+_KEPT: dict[int, Any] = {}
+"""A pool for each number of processes that the next study may take. loky keeps one of its own, but
+joblib.Parallel, which the user may call, takes that one for its own and stumbles over ours."""
 
 _ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
@@ -96,11 +103,11 @@ class Processes:
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
         self.size = 2 * jobs  # one that runs and one that waits, so that nobody is idle
-        self._pool = self._new()
+        self._pool = _KEPT.pop(jobs, None) or self._new()
 
-    def _new(self) -> Any:
-        return get_reusable_executor(
-            max_workers=self._jobs, env=_ONE_THREAD, initializer=_begin_worker,
+    def _new(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            self._jobs, timeout=_IDLE, env=_ONE_THREAD, initializer=_begin_worker,
             initargs=(os.getpid(),),
         )  # fmt: skip
 
@@ -129,6 +136,10 @@ class Processes:
         """End the processes, or leave them for the next study."""
         if kill:
             self._kill()
+        elif self._jobs not in _KEPT:
+            _KEPT[self._jobs] = self._pool
+        else:
+            self._pool.shutdown()
 
 
 def _begin_worker(parent: int) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import joblib
 import pytest
 
 from experiments.workers import Crew, Here, Processes, WorkerLostError, results_of
@@ -101,3 +102,10 @@ def test_a_thread_of_the_pool_cannot_write_over_the_screen(
     workers.close(kill=True)
     assert threading.excepthook is before
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_user_may_call_joblib_between_two_studies() -> None:
+    for _ in range(2):
+        assert sorted(results_of(square, [(2,), (3,)], 2)) == [4, 9]
+        tasks = [joblib.delayed(square)(k) for k in range(3)]
+        assert joblib.Parallel(n_jobs=2)(tasks) == [0, 1, 4]
