@@ -1,0 +1,1 @@
+"""The classroom: watch a process fail, open the case, decide again."""
