@@ -1,0 +1,128 @@
+"""ECharts options of the classroom's pictures: plain dicts, with labels in the language asked for.
+
+Colours are those of the printed figures. What is told apart by colour is also told apart by a
+line, a mark or a word.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from classroom.flow import NODES, Band
+from classroom.words import said
+
+INK, BLUE, ORANGE, RED, GREY, GREEN = (
+    "#222222", "#0b4f8a", "#e08e0b", "#c0392b", "#8a8a8a", "#3b7d4f",
+)  # fmt: skip
+
+NODE_COLOURS = {
+    "refused": GREY, "not_decided": GREY, "went_elsewhere": GREY, "granted": BLUE,
+    "performing": BLUE, "watched": ORANGE, "repaid": GREEN, "recovered": GREEN,
+    "defaulted": RED, "in_recovery": ORANGE, "written_off": RED,
+}  # fmt: skip
+"""Others are ink."""
+
+MONEY = {"result_mcny"}
+COUNTS = {"defaults"}
+"""Series that are no shares."""
+
+Option = dict[str, Any]
+
+
+def sankey(bands: Sequence[Band], language: str, *, by_amount: bool = False) -> Option:
+    """The flow of loans. by_amount: width by money; bands without money are then left out."""
+    sized = [
+        (band, band.amount / 1e6 if by_amount else band.number)
+        for band in bands
+        if not (by_amount and math.isnan(band.amount))
+    ]
+    used = {node for band, _ in sized for node in (band.source, band.target)}
+    return {
+        "animation": False,
+        "aria": {"enabled": True, "label": {"description": said(language, "flow")}},
+        "tooltip": {"trigger": "item"},
+        "series": [{
+            "type": "sankey", "left": 8, "right": 150, "top": 12, "bottom": 12, "nodeGap": 14,
+            "nodeAlign": "left", "draggable": False, "emphasis": {"focus": "adjacency"},
+            "label": {"fontSize": 14, "color": INK},
+            "lineStyle": {"color": "target", "opacity": 0.45},
+            "data": [
+                {"name": said(language, f"node.{node}"),
+                 "itemStyle": {"color": NODE_COLOURS.get(node, INK)}}
+                for node in NODES if node in used
+            ],
+            "links": [
+                {"source": said(language, f"node.{band.source}"),
+                 "target": said(language, f"node.{band.target}"),
+                 "value": round(size, 1), "band": [band.source, band.target]}
+                for band, size in sized
+            ],
+        }],
+    }  # fmt: skip
+
+
+def lines(
+    own: pd.DataFrame, names: Sequence[str], language: str, months: int,
+    band: pd.DataFrame | None = None, worlds: int = 0,
+) -> Option:  # fmt: skip
+    """Lines over time of one world, with a band of others behind the first of them.
+
+    own: as from classroom.ratios. names: of its columns, at most two, in one unit. months: of the
+    lesson, the end of the axis. band: as from classroom.band, of so many worlds.
+    """
+    scale = 1.0 if set(names) & (MONEY | COUNTS) else 100.0
+    series: list[Option] = []
+    if band is not None and len(band):
+        series += _band(pd.DataFrame(band[names[0]]) * scale, language, worlds)
+    for name, colour, style in zip(names, (BLUE, ORANGE), ("solid", "dashed"), strict=False):
+        series.append(_line(own[name] * scale, said(language, f"series.{name}"), colour, style))
+    unit = "" if scale == 1.0 else " %"
+    return {
+        "animation": False, "aria": {"enabled": True},
+        "grid": {"left": 56, "right": 16, "top": 40, "bottom": 36},
+        "legend": {"top": 4, "textStyle": {"fontSize": 13}, "data": [s["name"] for s in series
+                                                                     if s.get("legend", True)]},
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {"type": "value", "min": int(own.index.min()), "max": months,
+                  "name": said(language, "month"), "nameLocation": "middle", "nameGap": 22,
+                  "minInterval": 12, "splitLine": {"show": False}},
+        "yAxis": {"type": "value", "axisLabel": {"formatter": "{value}" + unit}, "scale": False},
+        "series": series,
+    }  # fmt: skip
+
+
+def _line(values: pd.Series, name: str, colour: str, style: str) -> Option:
+    """A world's own line."""
+    return {
+        "type": "line", "name": name, "showSymbol": False, "data": _points(values),
+        "lineStyle": {"color": colour, "width": 3, "type": style},
+        "itemStyle": {"color": colour}, "z": 5,
+    }  # fmt: skip
+
+
+def _band(values: pd.DataFrame, language: str, worlds: int) -> list[Option]:
+    """A band as two stacked areas, the lower one without colour, and its median."""
+    name = said(language, "band", worlds=worlds)
+    floor: Option = {"type": "line", "stack": "band", "symbol": "none", "silent": True,
+                     "lineStyle": {"opacity": 0.0}}  # fmt: skip
+    low, high = values["low"], values["high"]
+    return [
+        {**floor, "name": "low", "legend": False, "data": _points(low)},
+        {**floor, "name": name, "data": _points(high - low), "itemStyle": {"color": "#b9c9d8"},
+         "areaStyle": {"color": "#b9c9d8", "opacity": 0.6}},
+        {"type": "line", "name": said(language, "median"), "symbol": "none", "silent": True,
+         "data": _points(values["middle"]), "itemStyle": {"color": GREY},
+         "lineStyle": {"color": GREY, "width": 1.5, "type": "dotted"}},
+    ]  # fmt: skip
+
+
+def _points(values: pd.Series) -> list[list[Any]]:
+    """Points of a line; a month without a value is a gap."""
+    return [
+        [month, None if math.isnan(value) else round(float(value), 3)]
+        for month, value in zip(values.index.tolist(), values.tolist(), strict=True)
+    ]

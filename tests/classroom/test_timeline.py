@@ -1,0 +1,142 @@
+"""A world that is wound back and lived again is the same world."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.records import as_bytes
+from classroom import charts
+from classroom.band import band, lived, others
+from classroom.flow import NODES, flow, listed
+from classroom.lamps import LIMITS, lamps
+from classroom.ratios import SERIES, ratios
+from classroom.settings import Settings
+from classroom.timeline import Timeline, journal_of
+from classroom.twin import differences
+from classroom.words import LANGUAGES
+from classroom.world import BUDGET, points, scenario_of, yearly_cny
+from simulation import LoanPortfolio
+
+LESSON = Settings(enterprises=200, months=30, strategies=[{"strategy": "risk_warning", "month": 4}])
+
+
+@pytest.fixture(scope="module")
+def lesson() -> Timeline:
+    timeline = Timeline(LESSON)
+    timeline.go_to(30)
+    return timeline
+
+
+def state(model: LoanPortfolio) -> list[bytes]:
+    return [as_bytes(part).tobytes() for part in (model.loans.copy(), model._world.enterprises)]
+
+
+def test_winding_back_and_forth_changes_nothing(lesson: Timeline) -> None:
+    other = Timeline(LESSON)
+    for month in (17, 3, 25, 12, 0, 30):
+        other.go_to(month)
+        assert other.month == month
+    assert state(other.model) == state(lesson.model)
+    assert other.model.months.equals(lesson.model.months)
+
+
+def test_it_ends_where_the_lesson_ends(lesson: Timeline) -> None:
+    timeline = Timeline(LESSON)
+    timeline.go_to(1_000)
+    assert timeline.ended and timeline.month == LESSON.months
+    timeline.step()
+    assert timeline.month == LESSON.months
+    timeline.go_to(-5)
+    assert timeline.month == 0
+
+
+def test_other_settings_are_lived_to_the_same_month(lesson: Timeline) -> None:
+    strong = LESSON.but(pre_loan=1.0)
+    twin = lesson.with_settings(strong)
+    assert twin.month == lesson.month
+    alone = Timeline(strong)
+    alone.go_to(30)
+    assert state(twin.model) == state(alone.model) != state(lesson.model)
+    names = [difference.name for difference in differences(lesson.model, twin.model)]
+    assert names == ["lent", "refused", "defaults", "lost", "result"]
+    for difference in differences(lesson.model, lesson.model):
+        assert difference.own == difference.twin
+        assert all(difference.sentence(language) for language in LANGUAGES)
+    with pytest.raises(ValueError, match="cannot be compared"):
+        differences(lesson.model, Timeline(LESSON).model)
+
+
+def test_a_journal_is_of_the_same_world(lesson: Timeline) -> None:
+    row = int(lesson.model.loans["enterprise"][-1])
+    journal = journal_of(LESSON, row, 30)
+    assert journal.row == row and journal.events
+    assert max(event.month for event in journal.events) < 30
+
+
+def test_management_costs_what_is_told(lesson: Timeline) -> None:
+    months = lesson.model.months
+    booked = months.loc[months["month"].between(0, 3), "strategy_cost_cny"] * lesson.model.scale
+    scenario = lesson.model.scenario
+    assert booked.sum() * 3 == pytest.approx(yearly_cny(LESSON, scenario), rel=1e-4)
+    assert points(LESSON) == 150
+    assert lesson.model.strategies[0].name == BUDGET and not lesson.model.strategies[0].closes
+
+
+def test_a_preset_moves_to_strong_with_the_quality_of_its_stage() -> None:
+    def share(quality: float) -> float:
+        qualities = {"pre_loan": 0.5, "approval": quality, "post_loan": 0.5}
+        scenario = scenario_of("unregistered_collateral", 200, 12, tuple(qualities.items()))
+        return float(scenario.parameters["registration_share"])
+
+    assert share(0.0) == share(0.5) == 0.3
+    assert share(1.0) == pytest.approx(0.98)
+    assert 0.3 < share(0.75) < 0.98
+
+
+def test_the_flow_adds_up(lesson: Timeline) -> None:
+    bands = flow(lesson.model)
+    for node in NODES:
+        came = sum(b.number for b in bands if b.target == node)
+        went = sum(b.number for b in bands if b.source == node)
+        assert not came or not went or came == pytest.approx(went), node
+    new = [b for b in bands if b.target == "granted"]
+    lent = lesson.model.measures()["disbursed"]
+    assert sum(b.amount for b in new) == pytest.approx(lent, rel=0.05)  # renewals may lend more
+    failed = next(b for b in bands if b.target == "defaulted")
+    rows = listed(lesson.model, failed.loans)
+    assert len(rows) == failed.number
+    assert all(row.status in ("defaulted", "written_off", "settled") for row in rows)
+    assert all(row.modes == tuple(sorted(row.modes)) for row in rows)
+
+
+def test_lamps_tell_their_state_in_a_word(lesson: Timeline) -> None:
+    found = lamps(lesson.model)
+    assert [lamp.name for lamp in found] == list(LIMITS)
+    for lamp in found:
+        assert lamp.state == "idle" or lamp.value == pytest.approx(lamp.part / lamp.whole)
+        assert f"state.{lamp.state}" in LANGUAGES["en"]
+    skipped = {lamp.name: lamp.value for lamp in lamps(strong().model)}
+    weak = {lamp.name: lamp.value for lamp in found}
+    assert skipped["checks_skipped"] < weak["checks_skipped"]
+    assert skipped["visits_missed"] < weak["visits_missed"]
+
+
+def strong() -> Timeline:
+    timeline = Timeline(LESSON.but(pre_loan=1.0, post_loan=1.0))
+    timeline.go_to(30)
+    return timeline
+
+
+def test_pictures_have_their_series_in_both_languages(lesson: Timeline) -> None:
+    own = ratios(lesson.model)
+    assert list(own.columns) == list(SERIES) and own.index[-1] == 29
+    worlds = [lived(s) for _, s in zip(range(3), others(LESSON), strict=False)]
+    assert [w.equals(own) for w in worlds] == [False] * 3
+    behind = band(worlds)
+    assert (behind["npl_ratio"]["low"] <= behind["npl_ratio"]["high"]).all()
+    for language in LANGUAGES:
+        option = charts.lines(own, ["npl_ratio", "npl_ratio_true"], language, 30, behind, 3)
+        assert len(option["series"]) == 5
+        assert option["series"][-2]["data"][-1] == [29, round(100 * own["npl_ratio"].iloc[-1], 3)]
+        flows = charts.sankey(flow(lesson.model), language)["series"][0]
+        assert {link["source"] for link in flows["links"]} <= {n["name"] for n in flows["data"]}
