@@ -32,7 +32,8 @@ CHANGES = {
     "dropped_out_share": "points", "npl_ratio": "points", "npl_ratio_true": "points",
 }  # fmt: skip
 HEADINGS = (
-    "Strategy", "interval", "Loss rate %", "Profit m CNY", "Volume %", "Good refused, points",
+    "Strategy", "interval", "Loss rate %", "Profit m CNY", "Volume %",
+    "Good of the refused, points",
     "Decision days", "False alarms %", "Drop-outs, points", "NPL reported, points",
     "NPL true, points",
 )  # fmt: skip

@@ -14,7 +14,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib import metadata
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -80,6 +80,26 @@ app = typer.Typer(
     cls=Commands, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
     help="A laboratory for the credit risk of loans to small and micro enterprises.",
 )  # fmt: skip
+
+
+def _version(asked: bool) -> None:
+    """Print the versions of the package and of the model, and leave."""
+    if asked:
+        from experiments.store.identity import model_version, versions
+
+        print(f"loanlab {versions()['loanlab']}, model {model_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show it and leave."),
+    ] = False,
+) -> None:
+    """A laboratory for the credit risk of loans to small and micro enterprises."""
+
 
 _COMMANDS: dict[str, Callable[..., None]] = {
     "compare": study_commands.compare,

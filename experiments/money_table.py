@@ -32,8 +32,10 @@ WORDS = (
     ),
     (
         "Cost per CNY: of credit loss avoided, only where the interval of the loss avoided lies "
-        "above 0. Who lends less avoids loss too: the last column is against the baseline with "
-        "its cut-off moved until it lends as much."
+        "above 0; the cost is that on the whole book. What is no longer earned on loans not made "
+        "is missing there, so a price below 1 is not yet a gain: see the net present value. Who "
+        "lends less avoids loss too: the column at equal volume (left out of a narrow window) is "
+        "against the baseline with its cut-off moved until it lends as much."
     ),
 )
 

@@ -156,10 +156,14 @@ def run_study(
             "cluster": cluster, "deadline": DEADLINE if deadline is None else deadline,
             "again": again,
         }  # fmt: skip
-        if precision is None:
-            study.run(**how)
-        else:
-            study.run_until(precision, most, **how)
+        try:
+            if precision is None:
+                study.run(**how)
+            else:
+                study.run_until(precision, most, **how)
+        except KeyboardInterrupt:
+            print(f"loanlab: go on with: loanlab study resume {folder}", file=sys.stderr)
+            raise
 
 
 def run(

@@ -169,7 +169,8 @@ def footnotes(study: Study, share: float = 0.05) -> list[str]:
         ),
         (
             "Loss rate, new loans: % of the baseline's. Profit: of new lending over its life, "
-            "after a charge for capital and the strategy's cost. "
+            "after a charge for capital and the strategy's cost; cost: the part charged to new "
+            "lending. "
             "Good refused: refused a new loan that they would have repaid, of all decided. "
             "First: lowest loss rate / highest profit, combinations left out"
             f"{_baseline_first(study)}."
@@ -181,9 +182,7 @@ def footnotes(study: Study, share: float = 0.05) -> list[str]:
     found = precision(study.runs, share=share)
     luck = found[found["interval"] == "luck"]
     if study.replications < FEW_WORLDS:
-        lines.append(
-            f"Losses are skewed: with fewer than {FEW_WORLDS} worlds read the intervals as rough."
-        )
+        lines.append(rough_words())
     elif luck["replications_needed"].notna().any():
         worst = luck["replications_needed"].max()
         lines.append(
@@ -191,6 +190,11 @@ def footnotes(study: Study, share: float = 0.05) -> list[str]:
             f"baseline's, as far as luck goes, takes {worst:,.0f} worlds."
         )
     return lines
+
+
+def rough_words() -> str:
+    """What must be said where there are few worlds."""
+    return f"Losses are skewed: with fewer than {FEW_WORLDS} worlds read the intervals as rough."
 
 
 def worlds_text(number: int) -> str:

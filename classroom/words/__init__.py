@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from classroom.words import en, zh
+from classroom.words import en, pages_en, pages_zh, zh
 
-LANGUAGES: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": en.WORDS, "zh": zh.WORDS})
+LANGUAGES: Mapping[str, Mapping[str, str]] = MappingProxyType({
+    "en": {**en.WORDS, **pages_en.WORDS}, "zh": {**zh.WORDS, **pages_zh.WORDS},
+})  # fmt: skip
 """Language -> key -> text. Names in braces are filled in by ``said``."""
 
 NAMES = {"en": "English", "zh": "中文"}

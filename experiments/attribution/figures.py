@@ -36,20 +36,29 @@ def draw_attribution(found: Attribution, path: Path | None = None) -> Figure:
         2.4 + 0.27 * (1 + rows["interval"].nunique()) * len(players),
         f"{found.game.scenario.title}: {_finding(found, rows)}",
     )
-    left, right = figure.subplots(1, 2, sharey=True)
+    known = rows[rows["player"] != ALL]["share_value"].notna().any()
+    left, *rest = figure.subplots(1, 2 if known else 1, sharey=True, squeeze=False)[0]
     plain(left, "Loss rate avoided at equal volume")
     left.set_xlabel(f"% of the baseline's loss rate, mean of {worlds} and 95 % interval")
-    plain(right, "Share of what all avoid together")
-    right.set_xlabel("%; left out where all together may avoid nothing")
     _draw_bars(left, rows, players, "relative_")
-    _draw_bars(right, rows, players[:-1], "share_")
-    if found.game.by == "stage":
-        right.axvline(100.0 * SURVEYED_WEIGHT, color=RED, linewidth=1.6, linestyle="--",
-                      label="surveyed weight of the pre-loan stage, 58.237 %")  # fmt: skip
+    for right in rest:
+        _draw_shares(right, found, rows, players[:-1])
     left.set_yticks(range(len(players)), [lines(title_of(found, p), 44) for p in players])
     left.set_ylim(len(players) - 0.4, -0.6)
-    legend_below(figure, right, 3)
+    legend_below(figure, rest[0] if rest else left, 3)
     return finish(figure, path)
+
+
+def _draw_shares(
+    axes: Axes, found: Attribution, rows: pd.DataFrame, players: Sequence[str]
+) -> None:
+    """The panel of shares; drawn where all together surely avoid something."""
+    plain(axes, "Share of what all avoid together")
+    axes.set_xlabel("%; left out where all together may avoid nothing")
+    _draw_bars(axes, rows, players, "share_")
+    if found.game.by == "stage":
+        axes.axvline(100.0 * SURVEYED_WEIGHT, color=RED, linewidth=1.6, linestyle="--",
+                     label="surveyed weight of the pre-loan stage, 58.237 %")  # fmt: skip
 
 
 def _finding(found: Attribution, rows: pd.DataFrame) -> str:
@@ -60,10 +69,13 @@ def _finding(found: Attribution, rows: pd.DataFrame) -> str:
         return "what is avoided at equal volume cannot be told"
     parts = own.drop(index=ALL)
     resolved = int(((parts["relative_low"] > 0) | (parts["relative_high"] < 0)).sum())
+    size = 100.0 * float(whole["relative_value"])
+    known = whole["relative_low"] > 0.0 or whole["relative_high"] < 0.0
     return (
-        f"at equal volume {title_of(found, ALL).lower()} avoid "
-        f"{100.0 * whole['relative_value']:.0f} % of the loss rate; "
-        f"{resolved} of {len(parts)} parts are resolved"
+        f"at equal volume {title_of(found, ALL).lower()} {'avoid' if size >= 0.0 else 'add'} "
+        f"{abs(size):.0f} % of the loss rate{'' if known else ', which is not resolved'}; "
+        f"{resolved} of {len(parts)} parts are"
+        f"{' resolved' if known else ''}"
     )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from experiments.attribution.split import ALL, Attribution
 from experiments.attribution.volume import EQUAL_VOLUME
-from experiments.tables import LABELS, signed
+from experiments.tables import FEW_WORLDS, LABELS, rough_words, signed
 
 SURVEYED_WEIGHT = 0.58237
 """Weight of the pre-loan stage in the staff survey at L Bank: perceived importance, not a share
@@ -111,6 +111,12 @@ def what_is_split(found: Attribution) -> str:
     }[found.game.by]
 
 
+def _intervals(found: Attribution) -> str:
+    """What the intervals are, of those that were run."""
+    words = {"luck": "luck", "assumptions": "luck and assumptions drawn (both)"}
+    return ", and ".join(words[name] for name in words if name in set(found.shares["interval"]))
+
+
 def how_to_read(found: Attribution) -> str:
     """What the columns mean."""
     words = (
@@ -118,8 +124,11 @@ def how_to_read(found: Attribution) -> str:
         "loss. At equal volume: against the baseline with its cut-off moved until it lends as "
         "much. As it comes: against the baseline, less lending included. Money: of the declared "
         "bank, over the months of new lending. Parts add up to the whole in every world. "
-        "Intervals 95 %, of the mean over worlds: luck, and luck and assumptions drawn (both)."
+        f"Intervals 95 %, of the mean over worlds: {_intervals(found)}."
     )
+    worlds = int(found.shares["replications"].max())
+    if worlds < FEW_WORLDS:
+        words += f" {rough_words()}"
     if found.game.exact:
         return f"{words} Alone / last: put right first, and put right when all others are."
     return f"{words} Error: standard errors in points, of luck and of orders not tried."

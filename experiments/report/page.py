@@ -103,9 +103,10 @@ def _contents(study: Study, more: Iterable[Picture]) -> dict[str, Any]:
 
 def _about(study: Study) -> str:
     """What was run, in a sentence."""
-    from experiments.tables import about, worlds_text
+    from experiments.tables import FEW_WORLDS, about, rough_words, worlds_text
 
     worlds = study.runs.groupby("assumptions")["replication"].nunique()
+    rough = f" {rough_words()}" if worlds.max() < FEW_WORLDS else ""
     told = [
         f"{worlds_text(int(worlds.get(mode, 0)))} with the assumptions {words}"
         for mode, words in (("fixed", "as declared"), ("drawn", "drawn"))
@@ -114,7 +115,7 @@ def _about(study: Study) -> str:
     return (
         f"{' and '.join(told).capitalize()}, "
         f"{study.scenario.months} months of new lending, every arm in the same worlds; "
-        f"{about(study.scenario)}.{missing_words(study)}"
+        f"{about(study.scenario)}.{missing_words(study)}{rough}"
     )
 
 

@@ -1,0 +1,1 @@
+"""The pages of the classroom: what they show comes from the plain modules of classroom."""

@@ -1,0 +1,174 @@
+"""The loan desk: the lesson, the budget of management, the strategies, the luck."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nicegui import ui
+
+from agents.parameters import STAGES
+from classroom.pages.visit import Visit
+from classroom.presets import PRESETS
+from classroom.settings import MOST_ENTERPRISES, MOST_LUCK, Start
+from classroom.world import BUDGET_POINTS, points, scenario_of, yearly_cny
+from simulation.scenario import Strategy
+
+STEP = 5
+"""Points of quality between two places of a slider."""
+_MILLION = 1e6
+
+
+class Desk:
+    """The rail at the left. Its controls change the lesson; they show it too."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        say = visit.say
+        ui.label(say("desk")).classes("title").props('role="heading" aria-level="2"')
+        presets = {name: say(f"preset.{name}") for name in PRESETS}
+        self._preset = ui.select(presets, label=say("preset"), on_change=self._choose)
+        self._preset.props('dense outlined options-dense data-do="preset"')
+        self._lesson = ui.label().classes("quiet small")
+        ui.separator()
+        Budget(visit)
+        ui.separator()
+        Strategies(visit)
+        ui.separator()
+        self._luck()
+        visit.changed.subscribe(self.refresh)
+        self.refresh()
+
+    def _luck(self) -> None:
+        """Seed and size."""
+        visit = self._visit
+        with ui.element("div").classes("row"):
+            self._seed = ui.number(visit.say("luck"), min=0, max=MOST_LUCK, precision=0)
+            self._size = ui.number(
+                visit.say("enterprises"), min=50, max=MOST_ENTERPRISES, precision=0, step=100
+            )
+        for field, name in ((self._seed, "seed"), (self._size, "enterprises")):
+            field.props(f'dense outlined data-do="{name}"')
+            field.on("change", lambda _, field=field, name=name: self._number(field, name))
+
+    async def _number(self, field: ui.number, name: str) -> None:
+        """A number that was typed: taken where it is whole and allowed."""
+        value = field.value
+        if (
+            value is None
+            or not float(value).is_integer()
+            or not await self._visit.change(**{name: int(value)})
+        ):
+            self.refresh()
+
+    async def _choose(self) -> None:
+        if self._preset.value != self._visit.settings.preset:
+            await self._visit.change(preset=self._preset.value)
+
+    def refresh(self) -> None:
+        """The lesson, as it is now."""
+        settings = self._visit.settings
+        self._preset.value = settings.preset
+        self._lesson.text = self._visit.say(f"lesson.{settings.preset}")
+        self._seed.value, self._size.value = settings.seed, settings.enterprises
+
+
+class Budget:
+    """Three sliders under one budget. What is beyond the budget is refused."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        ui.label(visit.say("qualities")).classes("title").props('role="heading" aria-level="3"')
+        self._told = ui.label().classes("small").props('role="status"')
+        self._bar = ui.linear_progress(show_value=False, size="8px").props('aria-hidden="true"')
+        self._sliders = {stage: self._slider(stage) for stage in STAGES}
+        visit.changed.subscribe(self.refresh)
+        self.refresh()
+
+    def _slider(self, stage: str) -> tuple[ui.slider, ui.label]:
+        """A slider with its value beside its name."""
+        name = self._visit.say(stage)
+        with ui.element("div"):
+            with ui.element("div").classes("row between"):
+                ui.label(name)
+                value = ui.label().classes("number")
+            slider = ui.slider(min=0, max=100, step=STEP, value=50)
+            slider.props(f'aria-label="{name}" data-do="{stage}"')
+            value.bind_text_from(slider, "value", lambda v: f"{v:.0f}")
+            slider.on("change", lambda: self._move(stage))
+        return slider, value
+
+    async def _move(self, stage: str) -> None:
+        """A slider was let go."""
+        visit = self._visit
+        wanted = visit.settings.but(**{stage: self._sliders[stage][0].value / 100})
+        over = points(wanted) - BUDGET_POINTS
+        if over > 0:
+            visit.refuse(visit.say("over_budget", spent=points(wanted), over=over))
+            self.refresh()
+        else:
+            await visit.take(wanted)
+
+    def refresh(self) -> None:
+        """Qualities and what they cost."""
+        settings, say = self._visit.settings, self._visit.say
+        scenario = scenario_of(
+            settings.preset, settings.enterprises, settings.months,
+            tuple(settings.qualities.items()),
+        )  # fmt: skip
+        cost = yearly_cny(settings, scenario) / _MILLION
+        spent = points(settings)
+        self._told.text = say("budget", spent=spent, points=BUDGET_POINTS, cost=f"{cost:,.1f}")
+        self._bar.value = spent / BUDGET_POINTS
+        for stage, (slider, _) in self._sliders.items():
+            slider.value = round(100 * settings.qualities[stage])
+
+
+class Strategies:
+    """The four strategies: what each costs, how fast it comes, when it starts."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        ui.label(visit.say("strategies")).classes("title").props('role="heading" aria-level="3"')
+        catalogue = scenario_of(
+            visit.settings.preset, visit.settings.enterprises, visit.settings.months,
+            tuple(visit.settings.qualities.items()),
+        ).strategies  # fmt: skip
+        own = {name: one for name, one in catalogue.items() if one.kind == "strategy"}
+        self._boxes = {name: self._box(one) for name, one in own.items()}
+        ui.label(visit.say("applies")).classes("quiet small")
+        visit.changed.subscribe(self.refresh)
+        self.refresh()
+
+    def _box(self, strategy: Strategy) -> tuple[ui.checkbox, ui.label]:
+        visit = self._visit
+        title = strategy.title_zh if visit.language == "zh" else strategy.title
+        box = ui.checkbox(title, on_change=lambda e: self._turn(strategy.name, bool(e.value)))
+        box.props(f'dense data-do="{strategy.name}"')
+        return box, ui.label(_costs(visit, strategy)).classes("quiet small indent")
+
+    async def _turn(self, name: str, chosen: bool) -> None:
+        """Start a strategy in the present month, or take it back."""
+        visit = self._visit
+        before = {start.strategy: start for start in visit.settings.strategies}
+        if chosen == (name in before):
+            return
+        month = min(visit.month, visit.settings.months - 1)
+        kept = [start for start in before.values() if start.strategy != name]
+        added = [Start(strategy=name, month=month)] if chosen else []
+        if not await visit.change(strategies=tuple(kept + added)):
+            self.refresh()
+
+    def refresh(self) -> None:
+        """What is in force, and since when."""
+        starts: Mapping[str, int] = {s.strategy: s.month for s in self._visit.settings.strategies}
+        for name, (box, _) in self._boxes.items():
+            box.value = name in starts
+
+
+def _costs(visit: Visit, strategy: Strategy) -> str:
+    """Cost and ramp of a strategy in words."""
+    return visit.say(
+        "strategy_cost", set_up=f"{strategy.set_up_cny / _MILLION:,.1f}",
+        running=f"{strategy.running_cny_per_year / _MILLION:,.1f}",
+        half=f"{strategy.half_month:.0f}",
+    )  # fmt: skip

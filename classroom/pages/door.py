@@ -1,0 +1,117 @@
+"""The door: asks for the access code, keeps strangers out, and forbids foreign requests."""
+
+from __future__ import annotations
+
+import asyncio
+from http.cookies import CookieError, SimpleCookie
+from importlib import resources
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+import jinja2
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from classroom.access import Door
+
+COOKIE = "loanlab_classroom"
+ENTRANCE = "/enter"
+POLICY = (
+    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'none'; "
+    "form-action 'self'; base-uri 'self'; object-src 'none'"
+)
+"""Nothing is asked of another machine, and no other page may hold this one in a frame."""
+_HEADERS = {
+    "Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}  # fmt: skip
+_LONGEST_FORM = 2_000  # bytes
+_PAUSE_SECONDS = 1.0
+_MOST_WAITING = 20
+
+
+class Doorkeeper:
+    """Middleware before all pages, static files and sockets."""
+
+    def __init__(self, app: ASGIApp, door: Door) -> None:
+        self.app, self.door = app, door
+        self._waiting = 0
+        self._one_at_a_time = asyncio.Lock()
+        text = resources.files("classroom.pages").joinpath("door.html.jinja").read_text("utf-8")
+        self._form = jinja2.Environment(autoescape=True).from_string(text)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it with the form."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+        elif self.door.admits(_token(scope)):
+            inside = RedirectResponse("/", 303) if scope["path"] == ENTRANCE else self.app
+            await inside(scope, receive, _with_headers(send))
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            answer = await self._asked(Request(scope, receive))
+            await answer(scope, receive, _with_headers(send))
+
+    async def _asked(self, request: Request) -> Response:
+        """The form, or what comes of it."""
+        if request.url.path != ENTRANCE:
+            return RedirectResponse(ENTRANCE, status_code=303)
+        if request.method != "POST":
+            return HTMLResponse(self._form.render(wrong=False))
+        if self.door.opens(await _typed(request)):
+            answer = RedirectResponse("/", status_code=303)
+            answer.set_cookie(COOKIE, self.door.token, httponly=True, samesite="strict")
+            return answer
+        return await self._refused()
+
+    async def _refused(self) -> Response:
+        """Wrong codes are answered one a second, so that nobody tries them all."""
+        if self._waiting >= _MOST_WAITING:
+            return PlainTextResponse("Too many wrong codes. Wait a minute.", status_code=429)
+        self._waiting += 1
+        try:
+            async with self._one_at_a_time:
+                await asyncio.sleep(_PAUSE_SECONDS)
+        finally:
+            self._waiting -= 1
+        return HTMLResponse(self._form.render(wrong=True), status_code=403)
+
+
+def _token(scope: Scope) -> str | None:
+    """The token in a request's cookie."""
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            try:
+                cookie = SimpleCookie(value.decode("latin-1"))
+            except CookieError:
+                return None
+            return cookie[COOKIE].value if COOKIE in cookie else None
+    return None
+
+
+async def _typed(request: Request) -> str:
+    """The code in a form; empty where the form is too long or has none."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > _LONGEST_FORM:
+            return ""
+    return parse_qs(body.decode("utf-8", "replace")).get("code", [""])[0]
+
+
+def _with_headers(send: Send) -> Send:
+    """Add the headers that protect a page."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return sent

@@ -1,0 +1,101 @@
+"""Where the loans went: the bands, and the loans of one of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from nicegui import ui
+
+from classroom.charts import sankey
+from classroom.flow import Band, Listed, flow, listed
+from classroom.pages.picture import Numbers, Picture, table_of
+from classroom.pages.visit import Visit
+
+HEIGHT = "236px"
+
+
+class Flow:
+    """The flow of loans. on_loan: called with the row of a loan whose case is to be opened."""
+
+    def __init__(self, visit: Visit, on_loan: Callable[[int, int], object]) -> None:
+        self._visit, self._on_loan = visit, on_loan
+        self._bands: list[Band] = []
+        with ui.element("div").classes("card"):
+            self._picture = Picture(
+                visit, visit.say("flow"), HEIGHT, on_point=self._clicked, on_row=self._open
+            )
+            with self._picture.bar:
+                choices = {False: visit.say("by_number"), True: visit.say("by_amount")}
+                self._by = ui.toggle(choices, value=False, on_change=self._draw)
+                self._by.props("dense unelevated size=sm no-caps")
+            ui.label(visit.say("click_band")).classes("quiet small")
+        with ui.dialog() as self._dialog, ui.card().classes("wide"):
+            self._list = ui.element("div").classes("stack")
+
+    def refresh(self) -> None:
+        """The bands, as they are now."""
+        self._bands = flow(self._visit.timeline.model)
+        self._draw()
+
+    def _draw(self) -> None:
+        option = sankey(self._bands, self._visit.language, by_amount=bool(self._by.value))
+        self._picture.show(option, self._numbers)
+
+    def _numbers(self) -> Numbers:
+        say = self._visit.say
+        columns = {"from": say("from"), "to": say("to"), "number": say("number"),
+                   "amount": say("amount")}  # fmt: skip
+        rows: list[dict[str, object]] = [
+            {"from": say(f"node.{band.source}"), "to": say(f"node.{band.target}"),
+             "number": f"{band.number:,.0f}",
+             "amount": "–" if math.isnan(band.amount) else f"{band.amount / 1e6:,.1f}"}
+            for band in self._bands
+        ]  # fmt: skip
+        return Numbers(columns, rows)
+
+    def _clicked(self, data: Any) -> None:
+        """A band, or a node: then the first band into it."""
+        ends = data.get("band") if isinstance(data, dict) else None
+        for place, band in enumerate(self._bands):
+            if ends == [band.source, band.target]:
+                self._open(place)
+
+    def _open(self, place: int) -> None:
+        """Show the loans of a band."""
+        if not 0 <= place < len(self._bands):
+            return
+        band, say = self._bands[place], self._visit.say
+        loans = listed(self._visit.timeline.model, band.loans)
+        self._list.clear()
+        with self._list:
+            ui.label(say(
+                "loans_of_band", source=say(f"node.{band.source}"),
+                target=say(f"node.{band.target}"), number=f"{band.number:,.0f}", listed=len(loans),
+            )).classes("title")  # fmt: skip
+            loan_table(self._visit, loans, self._chosen)
+            ui.button(say("close"), on_click=self._dialog.close).props("flat no-caps")
+        self._dialog.open()
+
+    def _chosen(self, loan: int, enterprise: int) -> None:
+        self._dialog.close()
+        self._on_loan(loan, enterprise)
+
+
+def loan_table(visit: Visit, loans: Sequence[Listed], chosen: Callable[[int, int], object]) -> None:
+    """Loans in a table, each with a button that opens its case. chosen: of loan and firm."""
+    say = visit.say
+    columns = ("loan", "enterprise", "made", "lent", "status", "default", "lost")
+    rows = [
+        {"loan": one.loan, "enterprise": one.enterprise, "made": one.month,
+         "lent": f"{one.lent_cny:,.0f}", "status": say(f"status.{one.status}"),
+         "default": "–" if one.default_month is None else one.default_month,
+         "lost": f"{one.lost_cny:,.0f}" if one.lost_cny else "–"}
+        for one in loans
+    ]  # fmt: skip
+
+    def opened(place: int) -> None:
+        chosen(loans[place].loan, loans[place].enterprise)
+
+    table_of(visit, Numbers({name: say(name) for name in columns}, rows), opened).classes("tall")

@@ -1,0 +1,27 @@
+"""The overview: how the work goes, where the loans went, how the ratios run."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from classroom.pages.flow import Flow
+from classroom.pages.lamps import Lamps
+from classroom.pages.ratios import Ratios
+from classroom.pages.visit import Visit
+
+
+class Overview:
+    """Lamps, flow and ratios on one screen."""
+
+    def __init__(self, visit: Visit) -> None:
+        with ui.element("div").classes("stack"):
+            self._lamps = Lamps(visit)
+            self._flow = Flow(visit, lambda loan, firm: None)
+            self._ratios = Ratios(visit)
+        ui.timer(0.5, self._ratios.fill, once=True)
+
+    def refresh(self) -> None:
+        """Everything, as it is now."""
+        self._lamps.refresh()
+        self._flow.refresh()
+        self._ratios.refresh()

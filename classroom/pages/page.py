@@ -1,0 +1,127 @@
+"""The page of one visitor: the desk at the left, the panels beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import resources
+from typing import Protocol
+
+from nicegui import ui
+
+from classroom.access import Places
+from classroom.codes import settings_from
+from classroom.pages.desk import Desk
+from classroom.pages.overview import Overview
+from classroom.pages.transport import Transport
+from classroom.pages.visit import Visit
+from classroom.settings import Settings, SettingsError
+from classroom.words import LANGUAGES
+
+STYLE = resources.files("classroom.pages").joinpath("page.css").read_text("utf-8")
+HTML_LANGUAGE = {"en": "en", "zh": "zh-CN"}
+
+
+class Panel(Protocol):
+    """What stands behind a tab."""
+
+    def refresh(self) -> None:
+        """Show the world as it is now."""
+
+
+def enter(places: Places, asked: Mapping[str, str]) -> None:
+    """Build the page. asked: the query of the address, from anybody."""
+    client = ui.context.client
+    ui.add_css(STYLE)
+    language = asked.get("lang", "en")
+    language = language if language in LANGUAGES else "en"
+    if not places.take(client.id):
+        visitors = LANGUAGES[language]["busy"].format(visitors=places.taken)
+        ui.label(visitors).classes("card").props('role="alert"')
+        return
+    visit, problem = _visit(asked, language)
+
+    def left() -> None:
+        visit.close()
+        places.leave(client.id)
+
+    client.on_delete(left)
+    Page(visit)
+    if problem:
+        visit.refuse(problem)
+
+
+def _visit(asked: Mapping[str, str], language: str) -> tuple[Visit, str]:
+    """The lesson of an address; the first one, and a word why, where it has none."""
+    month = asked.get("month", "")
+    # As many digits as the longest lesson has months.
+    at = int(month) if month.isascii() and month.isdigit() and len(month) < 4 else 0
+    try:
+        settings = settings_from(asked["run"]) if "run" in asked else Settings()
+        return Visit(settings, language, at), ""
+    except SettingsError as error:
+        return Visit(Settings(), language), str(error)
+
+
+class Page:
+    """Everything that a visitor sees; made anew in the other language."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._shell = ui.element("div").classes("shell")
+        self._build()
+
+    def _build(self) -> None:
+        visit = self._visit
+        visit.moved.callbacks.clear()
+        visit.changed.callbacks.clear()
+        ui.run_javascript(f"document.documentElement.lang = '{HTML_LANGUAGE[visit.language]}'")
+        with self._shell:
+            with ui.element("header").classes("top"):
+                self._header()
+            with ui.element("nav").classes("desk").props(f'aria-label="{visit.say("desk")}"'):
+                Desk(visit)
+            with ui.element("main").classes("stage"):
+                self._transport = Transport(visit)
+                self._panels()
+        visit.moved.subscribe(self._moved)
+        visit.changed.subscribe(self._address)
+        self._moved()
+
+    def _header(self) -> None:
+        visit = self._visit
+        ui.label(visit.say("title")).classes("name").props('role="heading" aria-level="1"')
+        ui.label(visit.say("model_note")).classes("small grow")
+        with ui.button(icon="keyboard").props(f'dense flat aria-label="{visit.say("help")}"'):
+            ui.tooltip(visit.say("keys"))
+        other = ui.button(visit.say("other_language"), on_click=self._turn_language)
+        other.props('dense flat no-caps data-do="language"')
+
+    def _panels(self) -> None:
+        visit = self._visit
+        with ui.tabs(value=visit.tab, on_change=lambda e: self._turn(e.value)).props(
+            "dense"
+        ) as tabs:
+            ui.tab("overview", visit.say("overview"))
+        self._shown: dict[str, Panel] = {}
+        with ui.tab_panels(tabs, animated=False).classes("panels"):
+            with ui.tab_panel("overview"):
+                self._shown["overview"] = Overview(visit)
+
+    def _turn(self, tab: str) -> None:
+        """Another tab: it is shown as the world is now."""
+        self._visit.tab = tab
+        self._shown[tab].refresh()
+
+    def _moved(self) -> None:
+        self._transport.refresh()
+        self._shown[self._visit.tab].refresh()
+
+    def _address(self) -> None:
+        ui.navigate.history.replace(self._visit.address)
+
+    def _turn_language(self) -> None:
+        visit = self._visit
+        visit.language = next(name for name in LANGUAGES if name != visit.language)
+        self._shell.clear()
+        self._build()
+        self._address()

@@ -1,0 +1,39 @@
+"""The server: the door before the pages, one page a visitor, kernels warmed before it opens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+from nicegui import app, run, ui
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from classroom.access import Door, Places, is_local
+from classroom.pages.door import Doorkeeper
+from classroom.pages.page import enter
+
+if TYPE_CHECKING:
+    from fastapi import Request
+
+_RECONNECT_SECONDS = 3.0
+"""How long a page that lost its connection is kept; then its work stops and its memory returns."""
+
+
+def serve(door: Door, host: str, port: int, visitors: int, *, browser: bool) -> None:
+    """Serve the pages until interrupted. visitors: how many at one time."""
+    places = Places(visitors)
+
+    @ui.page("/", title="loanlab classroom", favicon="🏦")
+    def page(request: Request) -> None:
+        enter(places, dict(request.query_params))
+
+    app.add_middleware(Doorkeeper, door=door)
+    if is_local(host):
+        # A foreign name that leads to this machine is somebody else's page reaching in.
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", host])
+    run.process_pool_start_method = "spawn"
+    app.on_startup(lambda: typer.echo(f"Classroom: http://{host}:{port}/  Ctrl-C ends it"))
+    ui.run(
+        host=host, port=port, show=browser, reload=False, reconnect_timeout=_RECONNECT_SECONDS,
+        show_welcome_message=False, title="loanlab classroom", tailwind=False,
+    )  # fmt: skip

@@ -1,0 +1,95 @@
+"""Play, pause, step, wind back: the bar above the panels, and its keys."""
+
+from __future__ import annotations
+
+from nicegui import ui
+from nicegui.events import KeyEventArguments
+
+from classroom.pages.visit import Visit
+
+SPEEDS = (1, 2, 4, 8, 12)
+"""Months a second."""
+START_SPEED = 2
+
+
+class Transport:
+    """The bar. Its timer ends with the page."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._timer = ui.timer(1.0 / START_SPEED, self._tick, active=False)
+        say = visit.say
+        with ui.element("div").classes("transport").props('role="toolbar"'):
+            self._button("first_page", "restart", self._restart)
+            self._button("navigate_before", "back", self._back)
+            self._play = self._button("play_arrow", "play", self.turn)
+            self._button("navigate_next", "step", self._step)
+            self._where = ui.label().classes("number where").props('aria-live="polite"')
+            self._slider = ui.slider(min=0, max=visit.settings.months, step=1)
+            self._slider.props(f'aria-label="{say("back_to")}"').classes("grow")
+            self._slider.on("change", self._wind)
+            speeds = {speed: say("per_second", months=speed) for speed in SPEEDS}
+            self._speed = ui.select(speeds, value=START_SPEED, on_change=self._pace)
+            self._speed.props(f'dense borderless aria-label="{say("speed")}"')
+        ui.keyboard(on_key=self._key, repeating=False)
+        self.refresh()
+
+    def _button(self, icon: str, key: str, work: object) -> ui.button:
+        """A button with a name, for those who see it and those who hear it."""
+        label = self._visit.say(key)
+        button = ui.button(icon=icon, on_click=work)  # type: ignore[arg-type]
+        return button.props(f'dense flat aria-label="{label}" title="{label}" data-do="{key}"')
+
+    def refresh(self) -> None:
+        """The month, as it is now."""
+        visit = self._visit
+        self._where.text = visit.say("month_of", month=visit.month, months=visit.settings.months)
+        self._slider.props(f"max={visit.settings.months}")
+        self._slider.value = visit.month
+        if self._timer.active and visit.timeline.ended:
+            self.turn()
+
+    def turn(self) -> None:
+        """Play, or pause."""
+        self._timer.active = not self._timer.active and not self._visit.timeline.ended
+        key = "pause" if self._timer.active else "play"
+        label = self._visit.say(key)
+        self._play.props(f"icon={'pause' if self._timer.active else 'play_arrow'}")
+        self._play.props(f'aria-label="{label}" title="{label}"')
+
+    def pause(self) -> None:
+        """Stop playing."""
+        if self._timer.active:
+            self.turn()
+
+    async def _tick(self) -> None:
+        await self._visit.step()
+
+    async def _step(self) -> None:
+        self.pause()
+        await self._visit.step()
+
+    async def _back(self) -> None:
+        self.pause()
+        await self._visit.go_to(self._visit.month - 1)
+
+    async def _restart(self) -> None:
+        self.pause()
+        await self._visit.go_to(0)
+
+    async def _wind(self) -> None:
+        self.pause()
+        await self._visit.go_to(int(self._slider.value))
+
+    def _pace(self) -> None:
+        self._timer.interval = 1.0 / int(self._speed.value or START_SPEED)
+
+    async def _key(self, event: KeyEventArguments) -> None:
+        """Keys: k, j, l and 0."""
+        if not event.action.keydown or event.modifiers.ctrl or event.modifiers.meta:
+            return
+        work = {"j": self._back, "l": self._step, "0": self._restart}.get(event.key.name)
+        if event.key.name == "k":
+            self.turn()
+        elif work is not None:
+            await work()

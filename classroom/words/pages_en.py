@@ -1,0 +1,27 @@
+"""English words that stand on the pages alone: headings, buttons, hints."""
+
+WORDS: dict[str, str] = {
+    "nothing": "Nothing here yet", "overview": "Overview", "help": "Keys",
+    "skip": "Skip to the lesson", "other_language": "中文",
+    "back": "One month back", "month_of": "Month {month} of {months}",
+    "keys": "k: play or pause · j: one month back · l: one month on · 0: back to the start · "
+            "1 to 8: the tabs",
+    "quality_of": "{stage}: quality {points} of 100", "points": "{points} points",
+    "left": "{points} points left", "strategy_start": "starts in month {month}",
+    "slower": "Slower", "faster": "Faster", "per_second": "{months} a second",
+    "out_of": "{part} of {whole}", "in_six_months": "in six months",
+    "click_band": "Click a band, or open the table and a row of it, to see its loans.",
+    "show_loans": "Show loans", "band_from": "Band",
+    "no_luck": "A whole number from 0 to {most}", "apply": "Apply",
+    "filling": "{done} of {worlds} other worlds lived",
+    "choose_series": "Show",
+    "status.current": "current",
+    "status.arrears": "in arrears",
+    "status.observed": "under observation",
+    "status.defaulted": "in default",
+    "status.repaid": "repaid",
+    "status.renewed": "renewed",
+    "status.written_off": "written off",
+    "status.settled": "settled",
+}  # fmt: skip
+"""Key -> text."""

@@ -1,0 +1,26 @@
+"""Chinese words that stand on the pages alone."""
+
+WORDS: dict[str, str] = {
+    "nothing": "暂无内容", "overview": "总览", "help": "按键",
+    "skip": "跳到课程", "other_language": "English",
+    "back": "退回一个月", "month_of": "第 {month} 月 / 共 {months} 月",
+    "keys": "k：播放或暂停 · j：退回一个月 · l：前进一个月 · 0：回到开始 · 1 至 8：标签页",
+    "quality_of": "{stage}：质量 {points} / 100", "points": "{points} 点",
+    "left": "剩余 {points} 点", "strategy_start": "自第 {month} 月开始",
+    "slower": "减慢", "faster": "加快", "per_second": "每秒 {months} 个月",
+    "out_of": "{part} / {whole}", "in_six_months": "六个月内",
+    "click_band": "点击一条流，或打开表格中的一行，查看其中的贷款。",
+    "show_loans": "查看贷款", "band_from": "流",
+    "no_luck": "0 至 {most} 的整数", "apply": "应用",
+    "filling": "其他世界：已完成 {done} / {worlds}",
+    "choose_series": "显示",
+    "status.current": "正常",
+    "status.arrears": "逾期",
+    "status.observed": "观察",
+    "status.defaulted": "违约",
+    "status.repaid": "已还清",
+    "status.renewed": "已续贷",
+    "status.written_off": "已核销",
+    "status.settled": "已结清",
+}  # fmt: skip
+"""Key -> text."""
