@@ -30,6 +30,9 @@ MONEY = {"result_mcny"}
 COUNTS = {"defaults"}
 """Series that are no shares."""
 
+OWN = 5
+"""Depth of a world's own lines, before those of others."""
+
 Option = dict[str, Any]
 
 
@@ -83,9 +86,10 @@ def lines(
     unit = "" if scale == 1.0 else " %"
     return {
         "animation": False, "aria": {"enabled": True},
-        "grid": {"left": 56, "right": 16, "top": 40, "bottom": 36},
-        "legend": {"top": 4, "textStyle": {"fontSize": 13}, "data": [s["name"] for s in series
-                                                                     if s.get("legend", True)]},
+        "grid": {"left": 56, "right": 16, "top": 32, "bottom": 36},
+        # Whose the band and the dotted line are is said below the picture.
+        "legend": {"top": 0, "itemWidth": 24, "itemHeight": 8, "textStyle": {"fontSize": 12},
+                   "data": [one["name"] for one in series if one["z"] == OWN]},
         "tooltip": {"trigger": "axis"},
         "xAxis": {"type": "value", "min": int(own.index.min()), "max": months,
                   "name": said(language, "month"), "nameLocation": "middle", "nameGap": 22,
@@ -100,7 +104,7 @@ def _line(values: pd.Series, name: str, colour: str, style: str) -> Option:
     return {
         "type": "line", "name": name, "showSymbol": False, "data": _points(values),
         "lineStyle": {"color": colour, "width": 3, "type": style},
-        "itemStyle": {"color": colour}, "z": 5,
+        "itemStyle": {"color": colour}, "z": OWN,
     }  # fmt: skip
 
 
@@ -108,13 +112,13 @@ def _band(values: pd.DataFrame, language: str, worlds: int) -> list[Option]:
     """A band as two stacked areas, the lower one without colour, and its median."""
     name = said(language, "band", worlds=worlds)
     floor: Option = {"type": "line", "stack": "band", "symbol": "none", "silent": True,
-                     "lineStyle": {"opacity": 0.0}}  # fmt: skip
+                     "lineStyle": {"opacity": 0.0}, "z": 1}  # fmt: skip
     low, high = values["low"], values["high"]
     return [
-        {**floor, "name": "low", "legend": False, "data": _points(low)},
+        {**floor, "name": "low", "data": _points(low)},
         {**floor, "name": name, "data": _points(high - low), "itemStyle": {"color": "#b9c9d8"},
          "areaStyle": {"color": "#b9c9d8", "opacity": 0.6}},
-        {"type": "line", "name": said(language, "median"), "symbol": "none", "silent": True,
+        {"type": "line", "name": said(language, "median"), "symbol": "none", "silent": True, "z": 2,
          "data": _points(values["middle"]), "itemStyle": {"color": GREY},
          "lineStyle": {"color": GREY, "width": 1.5, "type": "dotted"}},
     ]  # fmt: skip

@@ -95,7 +95,7 @@ def loan_table(visit: Visit, loans: Sequence[Listed], chosen: Callable[[int, int
         for one in loans
     ]  # fmt: skip
 
-    def opened(place: int) -> None:
-        chosen(loans[place].loan, loans[place].enterprise)
+    def opened(place: int) -> object:
+        return chosen(loans[place].loan, loans[place].enterprise)
 
     table_of(visit, Numbers({name: say(name) for name in columns}, rows), opened).classes("tall")

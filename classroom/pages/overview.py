@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from nicegui import ui
 
 from classroom.pages.flow import Flow
@@ -11,12 +13,12 @@ from classroom.pages.visit import Visit
 
 
 class Overview:
-    """Lamps, flow and ratios on one screen."""
+    """Lamps, flow and ratios on one screen. on_loan: opens the case of a loan and its firm."""
 
-    def __init__(self, visit: Visit) -> None:
+    def __init__(self, visit: Visit, on_loan: Callable[[int, int], object]) -> None:
         with ui.element("div").classes("stack"):
             self._lamps = Lamps(visit)
-            self._flow = Flow(visit, lambda loan, firm: None)
+            self._flow = Flow(visit, on_loan)
             self._ratios = Ratios(visit)
         ui.timer(0.5, self._ratios.fill, once=True)
 

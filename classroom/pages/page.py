@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from importlib import resources
-from typing import Protocol
+from typing import Any, Protocol
 
 from nicegui import ui
 
 from classroom.access import Places
 from classroom.codes import settings_from
+from classroom.pages.case import CaseFile
+from classroom.pages.code import Code
 from classroom.pages.desk import Desk
 from classroom.pages.overview import Overview
+from classroom.pages.quiz import Quiz
 from classroom.pages.transport import Transport
+from classroom.pages.twin import Twin
 from classroom.pages.visit import Visit
 from classroom.settings import Settings, SettingsError
 from classroom.words import LANGUAGES
@@ -21,10 +25,16 @@ STYLE = resources.files("classroom.pages").joinpath("page.css").read_text("utf-8
 HTML_LANGUAGE = {"en": "en", "zh": "zh-CN"}
 
 
+PANELS: dict[str, Callable[..., Any]] = {
+    "overview": Overview, "case": CaseFile, "twin": Twin, "quiz": Quiz, "code": Code,
+}  # fmt: skip
+"""Panels by the key of their name among the words, in the order of the tabs."""
+
+
 class Panel(Protocol):
     """What stands behind a tab."""
 
-    def refresh(self) -> None:
+    def refresh(self) -> Awaitable[None] | None:
         """Show the world as it is now."""
 
 
@@ -63,7 +73,7 @@ def _visit(asked: Mapping[str, str], language: str) -> tuple[Visit, str]:
 
 
 class Page:
-    """Everything that a visitor sees; made anew in the other language."""
+    """Everything that a visitor sees."""
 
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
@@ -85,43 +95,59 @@ class Page:
                 self._panels()
         visit.moved.subscribe(self._moved)
         visit.changed.subscribe(self._address)
-        self._moved()
+        ui.timer(0.01, self._moved, once=True)
 
     def _header(self) -> None:
         visit = self._visit
         ui.label(visit.say("title")).classes("name").props('role="heading" aria-level="1"')
         ui.label(visit.say("model_note")).classes("small grow")
-        with ui.button(icon="keyboard").props(f'dense flat aria-label="{visit.say("help")}"'):
+        with ui.button(icon="keyboard").props(
+            f'dense flat color=white aria-label="{visit.say("help")}"'
+        ):
             ui.tooltip(visit.say("keys"))
         other = ui.button(visit.say("other_language"), on_click=self._turn_language)
-        other.props('dense flat no-caps data-do="language"')
+        other.props('dense flat no-caps color=white data-do="language"')
 
     def _panels(self) -> None:
         visit = self._visit
-        with ui.tabs(value=visit.tab, on_change=lambda e: self._turn(e.value)).props(
-            "dense"
-        ) as tabs:
-            ui.tab("overview", visit.say("overview"))
+        with ui.tabs().props("dense") as tabs:
+            for name in PANELS:
+                ui.tab(name, visit.say(name)).props(f'data-do="tab-{name}"')
         self._shown: dict[str, Panel] = {}
-        with ui.tab_panels(tabs, animated=False).classes("panels"):
-            with ui.tab_panel("overview"):
-                self._shown["overview"] = Overview(visit)
+        self._tabs = ui.tab_panels(tabs, value=visit.tab, animated=False, keep_alive=True)
+        with self._tabs.classes("panels"):
+            for name, panel in PANELS.items():
+                with ui.tab_panel(name):
+                    self._shown[name] = panel(visit, self._open_case) if panel is Overview else (
+                        panel(visit))  # fmt: skip
+        self._tabs.on_value_change(lambda e: self._turn(e.value))
 
-    def _turn(self, tab: str) -> None:
+    async def _turn(self, tab: object) -> None:
         """Another tab: it is shown as the world is now."""
-        self._visit.tab = tab
-        self._shown[tab].refresh()
+        if tab in self._shown:
+            self._visit.tab = str(tab)
+            await self._refresh()
 
-    def _moved(self) -> None:
+    def _open_case(self, loan: int, _enterprise: int) -> None:
+        """Open the case of a loan."""
+        self._visit.open_case(loan)
+        self._tabs.value = "case"
+
+    async def _refresh(self) -> None:
+        """Show the present panel as the world is now."""
+        shown = self._shown[self._visit.tab].refresh()
+        if shown is not None:
+            await shown
+
+    async def _moved(self) -> None:
         self._transport.refresh()
-        self._shown[self._visit.tab].refresh()
+        await self._refresh()
 
     def _address(self) -> None:
         ui.navigate.history.replace(self._visit.address)
 
     def _turn_language(self) -> None:
+        """The same lesson in the same month, on a page in the other language."""
         visit = self._visit
         visit.language = next(name for name in LANGUAGES if name != visit.language)
-        self._shell.clear()
-        self._build()
-        self._address()
+        ui.navigate.to(visit.address)

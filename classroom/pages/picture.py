@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from inspect import isawaitable
 from typing import Any, NamedTuple
 
 from nicegui import ui
@@ -87,9 +88,11 @@ def table_of(
     if on_row is not None:
         table.add_slot(f"body-cell-{names[0]}", _OPENER)
 
-        def opened(event: GenericEventArguments) -> None:
+        async def opened(event: GenericEventArguments) -> None:
             if isinstance(event.args, int) and 0 <= event.args < len(rows):
-                on_row(event.args)
+                done = on_row(event.args)
+                if isawaitable(done):
+                    await done
 
         table.on("open", opened)
     return table

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import typer
+from fastapi import Request  # FastAPI looks the name up when the page is declared
 from nicegui import app, run, ui
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from classroom.access import Door, Places, is_local
 from classroom.pages.door import Doorkeeper
 from classroom.pages.page import enter
-
-if TYPE_CHECKING:
-    from fastapi import Request
 
 _RECONNECT_SECONDS = 3.0
 """How long a page that lost its connection is kept; then its work stops and its memory returns."""

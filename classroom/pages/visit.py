@@ -8,14 +8,17 @@ from collections.abc import Callable
 from nicegui import Event, run, ui
 
 from classroom.codes import code_of
-from classroom.settings import Settings, SettingsError
+from classroom.settings import Decision, Settings, SettingsError
 from classroom.timeline import Timeline
 from classroom.words import said
+from simulation.orders import OrderError
 
 
 class Visit:
     """A visitor's lesson.
 
+    firm, since: the case on the desk: row of the enterprise, month of the loan's first contract.
+    role, revealed: how it is looked at. twin: the same lesson under other management, if wanted.
     moved: the world is in another month, or another world. changed: the lesson is another one.
     """
 
@@ -27,6 +30,11 @@ class Visit:
         self.moved: Event[[]] = Event()
         self.changed: Event[[]] = Event()
         self.tab = "overview"
+        self.firm: int | None = None
+        self.since: int | None = None
+        self.role = "trainer"
+        self.revealed = False
+        self.twin: Timeline | None = None
         self.open = True
         self._one_at_a_time = asyncio.Lock()
 
@@ -72,6 +80,53 @@ class Visit:
         self.changed.emit()
         return done
 
+    def open_case(self, loan: int) -> None:
+        """Put the case of a loan (row) on the desk, sealed: its firm, and since when."""
+        model = self.timeline.model
+        contract = model.loans[loan]
+        self.firm = int(contract["enterprise"])
+        self.since = int(contract["chain_month"]) - model.scenario.burn_in_months
+        self.revealed = False
+
+    async def possible_orders(self, enterprise: int) -> tuple[str, ...]:
+        """What can be ordered for a firm in the coming month."""
+        async with self._one_at_a_time:
+            found = await run.io_bound(self.timeline.possible_orders, enterprise)
+        return found or ()
+
+    async def decide(self, enterprise: int, order: str) -> None:
+        """Take a decision again, and live the month. Raises: OrderError."""
+
+        def decided() -> None:
+            self.timeline = self.timeline.decide(enterprise, order)
+            self.settings = self.timeline.settings
+            self.timeline.step()
+
+        await self._do(decided)
+        self.changed.emit()
+
+    async def take_back(self, decision: Decision) -> None:
+        """The lesson without a decision."""
+        kept = [d for d in self.settings.decisions if d != decision]
+        await self.change(decisions=kept)
+
+    async def live_twin(self, settings: Settings) -> None:
+        """Live the twin to the present month."""
+        month = self.month
+
+        def lived() -> Timeline:
+            twin = Timeline(settings)
+            twin.go_to(month)
+            return twin
+
+        self.twin = await run.io_bound(lived)
+
+    @property
+    def same_month_twin(self) -> Timeline | None:
+        """The twin, where it stands in the present month."""
+        twin = self.twin
+        return twin if twin is not None and twin.month == self.month else None
+
     def refuse(self, reason: str) -> None:
         """Say that something cannot be done."""
         ui.notify(self.say("error", reason=reason), type="negative", position="top")
@@ -81,7 +136,10 @@ class Visit:
         async with self._one_at_a_time:
             if not self.open:
                 return False
-            await run.io_bound(work)
+            try:
+                await run.io_bound(work)
+            except OrderError as error:  # an old decision that another management made impossible
+                self.refuse(str(error))
         if self.open:
             self.moved.emit()
         return True
@@ -91,4 +149,5 @@ class Visit:
         self.open = False
         self.moved.callbacks.clear()
         self.changed.callbacks.clear()
+        self.twin = None
         del self.timeline

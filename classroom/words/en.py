@@ -72,8 +72,8 @@ WORDS: dict[str, str] = {
     "series.visits_made_share": "Visits made",
     "series.evergreened_share": "Failed maturities extended",
     "series.defaults": "Defaults a month", "series.result_mcny": "Result so far, m CNY",
-    "one_draw": "One line is one draw of luck; the band shows {worlds} others under the same "
-                "management.",
+    "one_draw": "Your line is one draw of luck. Band: 10-90 % of {worlds} other worlds under the "
+                "same management; dotted: their median.",
     # the twin
     "twin": "The twin", "twin_note": "The same firms and the same luck under other management.",
     "this_bank": "This bank", "other_bank": "Its twin",

@@ -14,7 +14,13 @@ WORDS: dict[str, str] = {
     "show_loans": "Show loans", "band_from": "Band",
     "no_luck": "A whole number from 0 to {most}", "apply": "Apply",
     "filling": "{done} of {worlds} other worlds lived",
-    "choose_series": "Show",
+    "choose_series": "Show", "choose_case": "Costliest defaults", "costliest":
+    "The costliest defaults of new lending so far",
+    "no_case": "No case is open: choose one, or click a band of the flow.",
+    "live_twin": "Live the twin", "points_spent": "{spent} of {points} points",
+    "copied": "Copied",
+    "code_note": "The code holds the lesson with all decisions. Anybody with it lives the same "
+                 "months again, here or with loanlab replay --code.",
     "status.current": "current",
     "status.arrears": "in arrears",
     "status.observed": "under observation",

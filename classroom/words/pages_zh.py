@@ -13,6 +13,12 @@ WORDS: dict[str, str] = {
     "show_loans": "查看贷款", "band_from": "流",
     "no_luck": "0 至 {most} 的整数", "apply": "应用",
     "filling": "其他世界：已完成 {done} / {worlds}",
+    "choose_case": "损失最大的违约", "costliest": "至今新增贷款中损失最大的违约",
+    "no_case": "尚未打开案卷：请选择一个，或点击流向图的一条带。",
+    "live_twin": "经历孪生行", "points_spent": "{spent} / {points} 点",
+    "copied": "已复制",
+    "code_note": "运行码包含课程及所有决定。任何人凭它都能重新经历同样的月份，"
+                 "在这里或用 loanlab replay --code。",
     "choose_series": "显示",
     "status.current": "正常",
     "status.arrears": "逾期",

@@ -64,7 +64,8 @@ WORDS: dict[str, str] = {
     "series.visits_made_share": "完成的贷后检查",
     "series.evergreened_share": "到期失败后展期",
     "series.defaults": "每月违约笔数", "series.result_mcny": "累计利润（百万元）",
-    "one_draw": "一条线只是一次运气；区间是同样管理下的另外 {worlds} 个世界。",
+    "one_draw": "您的线只是一次运气。区间：同样管理下另外 {worlds} 个世界的 10-90 %；"
+                "虚线：其中位数。",
     # the twin
     "twin": "孪生银行", "twin_note": "同样的企业、同样的运气，不同的管理。",
     "this_bank": "本行", "other_bank": "孪生行",

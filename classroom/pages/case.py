@@ -1,0 +1,235 @@
+"""The case file: a firm's papers as a seat in the bank sees them, and the decision taken again."""
+
+from __future__ import annotations
+
+from nicegui import run, ui
+
+from agents.failures import FAILURES
+from classroom.case_file import Case, Check, Document, Line, Verdict, case_of, parted
+from classroom.flow import listed
+from classroom.pages.flow import loan_table
+from classroom.pages.visit import Visit
+from classroom.quiz import questions
+from classroom.roles import ROLES
+from classroom.timeline import journal_of
+from simulation.orders import OrderError
+
+SHOWN_LOANS = 15
+"""Defaulted loans that are offered, the costliest first."""
+
+
+CHECK_LOOKS = {
+    "made_state": ("check_circle", "good"), "skipped_state": ("cancel", "bad"),
+    "found_nothing_state": ("error", "warn"),
+}  # fmt: skip
+"""What became of a check -> icon, each of another shape, and class of its colour."""
+
+
+def mode_title(language: str, code: str) -> str:
+    """Code and title of a failure mode."""
+    mode = next(mode for mode in FAILURES if mode.code == code)
+    return f"{code} {mode.title_zh if language == 'zh' else mode.title}"
+
+
+class CaseFile:
+    """The papers of ``visit.firm``."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        say = visit.say
+        with ui.element("div").classes("stack"):
+            with ui.element("div").classes("card row wrap"):
+                self._name = ui.label().classes("title")
+                choose = ui.button(say("choose_case"), on_click=self._choose)
+                choose.props('dense no-caps outline data-do="choose_case"')
+                roles = {name: say(f"role.{name}") for name in ROLES}
+                self._role = ui.select(roles, label=say("role"), on_change=self._sit)
+                self._role.props('dense outlined options-dense data-do="role"')
+                self._duty = ui.label().classes("quiet small grow")
+                self._reveal = ui.switch(say("reveal"), on_change=self._turn)
+                self._reveal.props('dense data-do="reveal"')
+            self._orders = ui.element("div").classes("card stack")
+            self._papers = ui.element("div").classes("stack").props('data-show="papers"')
+        with ui.dialog() as self._dialog, ui.card().classes("wide"):
+            self._list = ui.element("div").classes("stack")
+
+    async def refresh(self) -> None:
+        """The case, as it is now."""
+        visit = self._visit
+        self._role.value, self._reveal.value = visit.role, visit.revealed
+        self._duty.text = visit.say(f"duty.{visit.role}")
+        self._reveal.set_enabled(ROLES[visit.role].everything)
+        firm = visit.firm
+        self._orders.set_visibility(firm is not None)
+        if firm is None:
+            self._name.text = visit.say("no_case")
+            self._papers.clear()
+            return
+        self._name.text = visit.say("case_of", enterprise=firm)
+        settings, month = visit.settings, visit.month
+        journal = await run.io_bound(journal_of, settings, firm, month)
+        if journal is None or (firm, settings, month) != (visit.firm, visit.settings, visit.month):
+            return  # another case has been asked for in the meantime
+        possible = await visit.possible_orders(firm)
+        case = case_of(
+            journal, visit.language, role=visit.role, reveal=visit.revealed, first=visit.since
+        )
+        self._show_orders(firm, possible)
+        self._show(case)
+
+    # --- choices ----------------------------------------------------------------------------
+
+    def _choose(self) -> None:
+        """Offer the costliest defaults so far."""
+        visit = self._visit
+        model = visit.timeline.model
+        loans = listed(model, tuple(questions(model, SHOWN_LOANS)))
+        self._list.clear()
+        with self._list:
+            ui.label(visit.say("costliest" if loans else "quiz_nothing")).classes("title")
+            loan_table(visit, loans, self._chosen)
+            close = ui.button(visit.say("close"), on_click=self._dialog.close)
+            close.props("flat no-caps")
+        self._dialog.open()
+
+    async def _chosen(self, loan: int, _enterprise: int) -> None:
+        self._dialog.close()
+        self._visit.open_case(loan)
+        await self.refresh()
+
+    async def _sit(self) -> None:
+        if self._role.value != self._visit.role:
+            self._visit.role = str(self._role.value)
+            self._visit.revealed = self._visit.revealed and ROLES[self._visit.role].everything
+            await self.refresh()
+
+    async def _turn(self) -> None:
+        if bool(self._reveal.value) != self._visit.revealed:
+            self._visit.revealed = bool(self._reveal.value)
+            await self.refresh()
+
+    # --- decide again -----------------------------------------------------------------------
+
+    def _show_orders(self, firm: int, possible: tuple[str, ...]) -> None:
+        """Buttons for what can be ordered in the coming month."""
+        visit, say = self._visit, self._visit.say
+        self._orders.clear()
+        with self._orders:
+            with ui.element("div").classes("row wrap"):
+                ui.label(say("decide")).classes("title")
+                for order in possible:
+                    button = ui.button(
+                        say(f"order.{order}"), on_click=lambda _, o=order: self._order(firm, o)
+                    )
+                    button.props(f'dense no-caps outline data-do="order-{order}"')
+                if not possible:
+                    ui.label(say("no_order")).classes("quiet")
+            ui.label(say("decide_note")).classes("quiet small")
+            for decision in visit.settings.decisions:
+                with ui.element("div").classes("row"):
+                    ui.label(say(
+                        "ordered", month=decision.month, enterprise=decision.enterprise,
+                        order=say(f"order.{decision.order}"),
+                    ))  # fmt: skip
+                    undo = ui.button(say("undo"), on_click=lambda _, d=decision: visit.take_back(d))
+                    undo.props("dense flat no-caps")
+
+    async def _order(self, firm: int, order: str) -> None:
+        try:
+            await self._visit.decide(firm, order)
+        except OrderError as error:
+            self._visit.refuse(str(error))
+
+    # --- papers -----------------------------------------------------------------------------
+
+    def _show(self, case: Case) -> None:
+        """All papers, the latest decision's numbers first."""
+        visit, say = self._visit, self._visit.say
+        self._papers.clear()
+        with self._papers:
+            if not case.documents:
+                ui.label(say("nothing_seen")).classes("card")
+            for verdict in case.verdicts[-1:]:
+                self._verdict(verdict)
+            if case.modes:
+                titles = "; ".join(mode_title(visit.language, code) for code in case.modes)
+                ui.label(f"{say('modes')}: {titles}").classes("card truth")
+            if visit.twin is not None and case.revealed:
+                self._parting(case.enterprise)
+            if not case.revealed:
+                ui.label(say("sealed")).classes("quiet small")
+            for document in case.documents:
+                self._document(document)
+
+    def _parting(self, firm: int) -> None:
+        """Where the twin's story parts from this one."""
+        label = ui.label().classes("card")
+
+        async def tell() -> None:
+            visit = self._visit
+            if visit.twin is None:
+                return
+            line = await run.io_bound(
+                parted, visit.settings, visit.twin.settings, firm, visit.month, visit.language
+            )
+            label.text = visit.say("never_parts") if line is None else visit.say(
+                "parts_at", line=line or visit.say("ended"))  # fmt: skip
+
+        ui.timer(0.05, tell, once=True)
+
+    def _verdict(self, verdict: Verdict) -> None:
+        """The numbers of a decision, and its checks."""
+        say = self._visit.say
+        facts = {
+            "asked": f"{verdict.asked_cny:,.0f}", "granted_cny": f"{verdict.lent_cny:,.0f}",
+            "believed": f"{verdict.believed:+.2f}", "cutoff": f"{verdict.cutoff:+.2f}",
+        }  # fmt: skip
+        if verdict.true is not None and verdict.full_check_cny is not None:
+            facts |= {"true_score": f"{verdict.true:+.2f}",
+                      "full_check": f"{verdict.full_check_cny:,.0f}"}  # fmt: skip
+        with ui.element("div").classes("card stack"):
+            with ui.element("div").classes("row wrap"):
+                kind = say("renewal" if verdict.renewal else "new_file")
+                ui.label(f"{say('month')} {verdict.month}: {kind}, "
+                         f"{say(f'outcome.{verdict.outcome}')}").classes("title")  # fmt: skip
+                if self._visit.month > verdict.month >= 0:
+                    back = ui.button(say("to_decision"),
+                                     on_click=lambda: self._visit.go_to(verdict.month))  # fmt: skip
+                    back.props('dense flat no-caps data-do="to_decision"')
+            with ui.element("div").classes("row wrap"):
+                for name, value in facts.items():
+                    ui.html(f"<span class='quiet'>{say(name)}</span> <b>{value}</b>",
+                            sanitize=False)  # fmt: skip
+            with ui.element("div").classes("row wrap"):
+                for check in verdict.checks:
+                    self._check(check)
+
+    def _check(self, check: Check) -> None:
+        """A check: made or skipped, and why where that may be told."""
+        say = self._visit.say
+        state = "skipped_state" if not check.made else (
+            "found_nothing_state" if check.found is False else "made_state")  # fmt: skip
+        icon, colour = CHECK_LOOKS[state]
+        why = f" ({say(f'why.{check.why}')})" if check.why else ""
+        with ui.element("div").classes("row"):
+            ui.icon(icon, size="16px").classes(colour).props('aria-hidden="true"')
+            ui.label(f"{say(f'check.{check.check}')}: {say(state)}{why}").classes("small")
+
+    def _document(self, document: Document) -> None:
+        """A sheet."""
+        say = self._visit.say
+        truth = " truth" if document.kind == "truth" else ""
+        with ui.element("article").classes(f"document{truth}"):
+            head = f"{say(f'kind.{document.kind}')} · {say('month')} {document.month}"
+            ui.label(head).classes("title").props('role="heading" aria-level="3"')
+            for line in document.lines:
+                self._line(line)
+
+    def _line(self, line: Line) -> None:
+        say = self._visit.say
+        with ui.element("div").classes("row wrap" + (" truth" if line.hidden else "")):
+            ui.label(line.text)
+            for code in line.modes:
+                ui.badge(mode_title(self._visit.language, code)).props("color=deep-orange-10")
+            if line.hidden:
+                ui.label(say("hidden_line")).classes("quiet small")

@@ -1,0 +1,63 @@
+"""The run code: take the lesson home, bring one back."""
+
+from __future__ import annotations
+
+import json
+
+from nicegui import run, ui
+
+from classroom.codes import LONGEST, code_of, settings_from
+from classroom.debrief import as_json, as_page
+from classroom.pages.visit import Visit
+from classroom.settings import SettingsError
+
+
+class Code:
+    """The code of the present lesson, what can be saved of it, and a field for another."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        say = visit.say
+        with ui.element("div").classes("stack"):
+            with ui.element("div").classes("card stack"):
+                ui.label(say("code")).classes("title")
+                self._code = ui.label().classes("code").props('data-show="code"')
+                with ui.element("div").classes("row wrap"):
+                    for key, work in (
+                        ("copy", self._copy), ("export", self._json), ("debrief", self._page)
+                    ):  # fmt: skip
+                        button = ui.button(say(key), on_click=work)
+                        button.props(f'dense no-caps outline data-do="{key}"')
+                ui.label(say("code_note")).classes("quiet small")
+            with ui.element("div").classes("card stack"):
+                self._typed = ui.input(say("reopen")).classes("grow")
+                self._typed.props(f'outlined dense maxlength={LONGEST} data-do="typed"')
+                opened = ui.button(say("start"), on_click=self._open)
+                opened.props('dense no-caps data-do="open_code"').classes("fit")
+
+    def refresh(self) -> None:
+        """The code, as it is now."""
+        self._code.text = code_of(self._visit.settings)
+
+    def _copy(self) -> None:
+        address = json.dumps(self._visit.address)
+        ui.run_javascript(f"navigator.clipboard.writeText(location.origin + {address})")
+        ui.notify(self._visit.say("copied"))
+
+    async def _json(self) -> None:
+        text = await run.io_bound(as_json, self._visit.timeline, self._visit.same_month_twin)
+        ui.download.content(text or "", "loanlab-lesson.json", "application/json")
+
+    async def _page(self) -> None:
+        visit = self._visit
+        text = await run.io_bound(as_page, visit.timeline, visit.language, visit.same_month_twin)
+        ui.download.content(text or "", "loanlab-debrief.html", "text/html")
+
+    async def _open(self) -> None:
+        try:
+            settings = settings_from(str(self._typed.value or ""))
+        except SettingsError as error:
+            self._visit.refuse(str(error))
+            return
+        self._visit.firm = None
+        await self._visit.take(settings)

@@ -1,0 +1,141 @@
+"""The quiz: a defaulted loan without its truth; judged by lives lived again."""
+
+from __future__ import annotations
+
+import random
+
+from nicegui import run, ui
+
+from agents.failures import FAILURES
+from agents.parameters import STAGES
+from classroom.case_file import Case, case_of
+from classroom.pages.case import mode_title
+from classroom.pages.visit import Visit
+from classroom.quiz import Answer, Life, answer, is_saved, questions
+from classroom.timeline import journal_of
+
+NONE = "none"
+_CHOICES = 4
+"""Failure modes that are offered at most."""
+
+
+class Quiz:
+    """One question after the other."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._asked: tuple[int, int, tuple[str, ...]] | None = None
+        with ui.element("div").classes("stack"):
+            with ui.element("div").classes("card stack"):
+                with ui.element("div").classes("row between"):
+                    ui.label(visit.say("quiz_ask")).classes("title")
+                    following = ui.button(visit.say("quiz_next"), on_click=self._next)
+                    following.props('dense no-caps outline data-do="quiz_next"')
+                self._choices = ui.element("div").classes("stack")
+                self._verdict = ui.element("div").classes("stack").props('role="status"')
+                ui.label(visit.say("quiz_how")).classes("quiet small")
+            self._papers = ui.element("div").classes("stack")
+
+    async def refresh(self) -> None:
+        """Ask, if nothing is asked yet."""
+        if self._asked is None:
+            await self._next()
+
+    async def _next(self) -> None:
+        """Another loan that has defaulted."""
+        visit = self._visit
+        model = visit.timeline.model
+        rows = questions(model)
+        for part in (self._choices, self._verdict, self._papers):
+            part.clear()
+        if not rows:
+            with self._choices:
+                ui.label(visit.say("quiz_nothing")).classes("quiet")
+            return
+        # Which loan is asked about is no matter of the world's luck.
+        others = [row for row in rows if self._asked is None or row != self._asked[0]]
+        row = random.choice(others or rows)
+        contract = model.loans[row]
+        bits, firm = int(contract["failures"]), int(contract["enterprise"])
+        codes = tuple(mode.code for mode in FAILURES if bits & mode.bit)[:_CHOICES]
+        self._asked = row, firm, codes
+        journal = await run.io_bound(journal_of, visit.settings, firm, visit.month)
+        if journal is None or not visit.open:
+            return
+        self._ask(codes)
+        since = int(contract["chain_month"]) - model.scenario.burn_in_months
+        self._show(case_of(journal, visit.language, first=since))
+
+    def _ask(self, codes: tuple[str, ...]) -> None:
+        say, language = self._visit.say, self._visit.language
+        with self._choices:
+            stages = {stage: say(stage) for stage in STAGES} | {NONE: say("quiz_none")}
+            self._stage = ui.radio(stages, value=None).props('inline data-do="quiz_stage"')
+            self._mode = None
+            if codes:
+                ui.label(say("quiz_check"))
+                modes = {code: mode_title(language, code) for code in codes}
+                self._mode = ui.radio(modes | {NONE: say("quiz_none")}, value=None)
+                self._mode.props("inline")
+            with ui.element("div").classes("row"):
+                judge = ui.button(say("quiz_judge"), on_click=self._judge)
+                judge.props('dense no-caps data-do="quiz_judge"')
+
+    def _show(self, case: Case) -> None:
+        """The papers, sealed."""
+        say = self._visit.say
+        with self._papers:
+            for document in case.documents:
+                with ui.element("article").classes("document"):
+                    head = f"{say(f'kind.{document.kind}')} · {say('month')} {document.month}"
+                    ui.label(head).classes("title")
+                    for line in document.lines:
+                        ui.label(line.text)
+
+    async def _judge(self) -> None:
+        visit, asked = self._visit, self._asked
+        if asked is None:
+            return
+        _, firm, codes = asked
+        found = await run.io_bound(answer, visit.settings, firm, visit.month, codes)
+        if found is None or not visit.open:
+            return
+        self._verdict.clear()
+        with self._verdict:
+            self._told(found)
+
+    def _told(self, found: Answer) -> None:
+        """Right or wrong, and what each life came to."""
+        say, language = self._visit.say, self._visit.language
+        self._mark(self._stage.value, found.saving)
+        for stage, life in found.stages.items():
+            ui.label(self._sentence(say(stage), found.usual, life))
+        if not found.saving:
+            ui.label(say("quiz_luck")).classes("quiet")
+        if self._mode is not None:
+            ui.separator()
+            self._mark(self._mode.value, found.catching)
+            for code, life in found.modes.items():
+                ui.label(self._sentence(mode_title(language, code), found.usual, life))
+
+    def _mark(self, chosen: object, right: tuple[str, ...]) -> None:
+        """Was the choice right? Nothing where none was made."""
+        if chosen is None:
+            return
+        good = chosen in right or (chosen == NONE and not right)
+        with ui.element("div").classes("row"):
+            icon = ui.icon("check_circle" if good else "cancel", size="20px")
+            icon.classes("good" if good else "bad").props('aria-hidden="true"')
+            ui.label(self._visit.say("quiz_right" if good else "quiz_wrong")).classes("title")
+
+    def _sentence(self, name: str, usual: Life, life: Life) -> str:
+        """What became of the loan with one thing put right."""
+        say = self._visit.say
+        if not life.lent_cny and not life.defaulted:
+            return say("quiz_not_lent", name=name)
+        if not life.defaulted:
+            return say("quiz_saved", name=name)
+        lost, was = f"{life.lost_cny:,.0f}", f"{usual.lost_cny:,.0f}"
+        if is_saved(usual, life) or life.lost_cny < usual.lost_cny:
+            return say("quiz_less", name=name, lost=lost, usual=was)
+        return say("quiz_same", name=name, lost=lost)

@@ -1,0 +1,135 @@
+"""The twin: the same firms and luck under other management, in panels of equal size."""
+
+from __future__ import annotations
+
+from nicegui import run, ui
+
+from agents.parameters import STAGES
+from classroom.charts import lines, sankey
+from classroom.flow import flow
+from classroom.pages.desk import STEP
+from classroom.pages.visit import Visit
+from classroom.ratios import ratios
+from classroom.settings import Settings
+from classroom.timeline import Timeline
+from classroom.twin import differences
+from classroom.world import BUDGET_POINTS, points
+from simulation.orders import OrderError
+
+SERIES = ("npl_ratio_true", "npl_ratio")
+
+
+class Twin:
+    """Sliders of the twin's management, and both banks side by side."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        say = visit.say
+        with ui.element("div").classes("stack"):
+            with ui.element("div").classes("card stack"):
+                ui.label(say("twin_note")).classes("quiet small")
+                with ui.element("div").classes("thirds"):
+                    self._sliders = {stage: self._slider(stage) for stage in STAGES}
+                with ui.element("div").classes("row wrap"):
+                    live = ui.button(say("live_twin"), on_click=self._live)
+                    live.props('dense no-caps data-do="live_twin"')
+                    self._spent = ui.label().classes("quiet small")
+            self._shown = ui.element("div").classes("stack").props('data-show="twin"')
+
+    def _slider(self, stage: str) -> ui.slider:
+        name = self._visit.say(stage)
+        with ui.element("div"):
+            with ui.element("div").classes("row between"):
+                ui.label(name)
+                value = ui.label().classes("number")
+            slider = ui.slider(min=0, max=100, step=STEP, value=self._start(stage))
+            slider.props(f'aria-label="{name}" data-do="twin-{stage}"')
+            value.bind_text_from(slider, "value", lambda v: f"{v:.0f}")
+            slider.on("change", self._count)
+        return slider
+
+    def _start(self, stage: str) -> int:
+        """Where a slider stands at first: pre-loan strong, which the budget allows."""
+        twin = self._visit.twin
+        qualities = self._visit.settings.qualities if twin is None else twin.settings.qualities
+        at = round(100 * qualities[stage])
+        return 80 if twin is None and stage == "pre_loan" else at
+
+    def _wanted(self) -> Settings:
+        """The twin's lesson: this one under other management, without single decisions."""
+        chosen = {stage: slider.value / 100 for stage, slider in self._sliders.items()}
+        return self._visit.settings.but(**chosen, decisions=())
+
+    def _count(self) -> bool:
+        """Say what the twin's management costs; is it within the budget?"""
+        spent = points(self._wanted())
+        over = spent - BUDGET_POINTS
+        say = self._visit.say
+        self._spent.text = (
+            say("over_budget", spent=spent, over=over) if over > 0
+            else say("points_spent", spent=spent, points=BUDGET_POINTS)
+        )  # fmt: skip
+        return over <= 0
+
+    async def _live(self) -> None:
+        if self._count():
+            await self._visit.live_twin(self._wanted())
+            await self.refresh()
+        else:
+            self._visit.refuse(self._spent.text)
+
+    async def refresh(self) -> None:
+        """Both banks in the same month."""
+        visit = self._visit
+        self._count()
+        twin = visit.twin
+        if twin is None:
+            return
+        month = visit.month
+        if twin.month != month:
+            try:
+                await run.io_bound(twin.go_to, month)
+            except OrderError as error:
+                visit.refuse(str(error))
+                return
+        if visit.open and visit.month == twin.month == month:
+            self._show(twin)
+
+    def _show(self, twin: Timeline) -> None:
+        visit, say = self._visit, self._visit.say
+        self._shown.clear()
+        with self._shown:
+            with ui.element("div").classes("card"):
+                for one in differences(visit.timeline.model, twin.model):
+                    ui.label(one.sentence(visit.language))
+                ui.label(say("one_world")).classes("quiet small")
+            with ui.element("div").classes("halves"):
+                for key, timeline in (("this_bank", visit.timeline), ("other_bank", twin)):
+                    self._bank(say(key), timeline)
+
+    def _bank(self, name: str, timeline: Timeline) -> None:
+        """One bank: its qualities, its bad loans, where its loans went."""
+        visit = self._visit
+        qualities = " · ".join(
+            f"{visit.say(s)} {round(100 * q)}" for s, q in timeline.settings.qualities.items()
+        )
+        with ui.element("section").classes("card").props(f'aria-label="{name}"'):
+            ui.label(name).classes("title")
+            ui.label(qualities).classes("quiet small")
+            option = lines(ratios(timeline.model), SERIES, visit.language, timeline.settings.months)
+            option["yAxis"]["max"] = _round_up(
+                max(float(ratios(t.model)[list(SERIES)].max().max()) for t in self._both())
+            )
+            ui.echart(option).classes("chart").style("height: 190px")
+            ui.echart(sankey(flow(timeline.model), visit.language)).classes("chart").style(
+                "height: 230px"
+            )
+
+    def _both(self) -> list[Timeline]:
+        twin = self._visit.twin
+        return [self._visit.timeline, *([] if twin is None else [twin])]
+
+
+def _round_up(share: float) -> int:
+    """The end of an axis of per cent that two panels share."""
+    return 2 * (1 + int(50.0 * share))

@@ -1,0 +1,125 @@
+"""A server of the classroom, and a visitor with a browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class Server:
+    """A classroom in a process of its own."""
+
+    def __init__(self, *more: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{port}"
+        line = [sys.executable, "-m", "experiments", "classroom", "--port", str(port),
+                "--no-browser", *more]  # fmt: skip
+        # NiceGUI serves otherwise where it sees a test around it.
+        env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
+        self.process = subprocess.Popen(line, cwd=ROOT, env=env, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT, text=True)  # fmt: skip
+        end = time.monotonic() + 120.0
+        while True:
+            try:
+                urlopen(self.address, timeout=1.0).close()
+                break
+            except OSError:
+                assert self.process.poll() is None, self.process.stdout.read()  # type: ignore[union-attr]
+                assert time.monotonic() < end
+                time.sleep(0.1)
+
+    def seconds(self) -> float:
+        """CPU time of the server and of the processes in which it lives other worlds."""
+        own = psutil.Process(self.process.pid)
+        return sum(sum(p.cpu_times()[:2]) for p in [own, *own.children(recursive=True)])
+
+    def megabytes(self) -> float:
+        """Memory of the server itself."""
+        return float(psutil.Process(self.process.pid).memory_info().rss) / 2**20
+
+    def close(self) -> str:
+        """End it. Returns: what it has said."""
+        self.process.terminate()
+        return self.process.communicate(timeout=30)[0]
+
+
+class Visitor:
+    """A page, and all that it should not have done."""
+
+    def __init__(
+        self, browser: Any, server: Server, query: str = "", *, strict: bool = True
+    ) -> None:
+        self.context = browser.new_context(viewport={"width": 1280, "height": 720})
+        self.page = self.context.new_page()
+        self.wrongs: list[str] = []
+        self.strict = strict
+        page, home = self.page, server.address
+        page.on("console", lambda m: self._note(m.type == "error", m.text))
+        page.on("pageerror", lambda e: self._note(True, str(e)))
+        page.on("response", lambda r: self._note(r.status >= 400, f"{r.status} {r.url}"))
+        page.on(
+            "request",
+            lambda r: self._note(
+                not r.url.startswith((home, home.replace("http", "ws"), "data:", "blob:")), r.url
+            ),
+        )
+        start = time.monotonic()
+        page.goto(f"{home}/{query}")
+        page.wait_for_selector("canvas")
+        self.first_picture = time.monotonic() - start
+
+    def _note(self, wrong: bool, what: str) -> None:
+        if wrong:
+            self.wrongs.append(what)
+
+    def do(self, name: str) -> None:
+        """Click what has this name."""
+        self.page.click(f"[data-do={name}]")
+
+    def until(self, true: Callable[[], bool], seconds: float = 15.0) -> float:
+        """Wait for something. Returns: seconds."""
+        start = time.monotonic()
+        while not true():
+            assert time.monotonic() - start < seconds, self.page.inner_text("body")[:2000]
+            self.page.wait_for_timeout(20)
+        return time.monotonic() - start
+
+    @property
+    def month(self) -> int:
+        """The month that is shown."""
+        found = re.search(r"\d+", self.page.inner_text(".where"))
+        assert found is not None
+        return int(found.group())
+
+    def step(self, months: int = 1) -> float:
+        """Some months, one by one. Returns: seconds for one."""
+        start = time.monotonic()
+        for _ in range(months):
+            now = self.month
+            self.do("step")
+            self.until(lambda now=now: self.month == now + 1)  # type: ignore[misc]
+        return (time.monotonic() - start) / months
+
+    def tab(self, name: str) -> None:
+        """Another panel."""
+        self.do(f"tab-{name}")
+        self.page.wait_for_timeout(300)
+
+    def leave(self) -> None:
+        """Close the page; complain of what it did wrong."""
+        self.context.close()
+        assert not self.strict or self.wrongs == []
