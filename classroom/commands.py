@@ -8,8 +8,6 @@ from typing import Annotated
 
 import typer
 
-from classroom.access import Door, checked_code, is_local, new_code
-from experiments.arms import StudyError, whole_number
 from experiments.study_commands import number
 
 MOST_VISITORS = 200
@@ -32,6 +30,9 @@ def classroom(
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:
     """Open the training page: watch a process fail, open the case, decide again."""
+    from classroom.access import Door, checked_code, is_local, new_code
+    from experiments.arms import whole_number
+
     check_classroom()
     whole_number("port", port, 0, _HIGHEST_PORT)
     whole_number("visitors", visitors, 1, MOST_VISITORS)
@@ -48,6 +49,8 @@ def classroom(
 
 def check_classroom() -> None:
     """Is what the pages need installed? Raises: StudyError."""
+    from experiments.arms import StudyError
+
     if util.find_spec("nicegui") is None:
         raise StudyError(
             "the classroom needs the extra classroom; install it with: "
@@ -57,6 +60,8 @@ def check_classroom() -> None:
 
 def free_port(host: str, port: int) -> int:
     """The port, or any that is free for 0. Raises: StudyError where one cannot listen there."""
+    from experiments.arms import StudyError
+
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
