@@ -73,7 +73,8 @@ def _write_pictures(contents: Mapping[str, Any], folder: Path) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     segments = contents["segments"]
-    for picture in [*contents["pictures"], *([segments] if segments else [])]:
+    driving = [part.picture for part in contents["drivers"] if part.picture]
+    for picture in [*contents["pictures"], *([segments] if segments else []), *driving]:
         finish(picture.figure, folder / f"{picture.name}.png")
 
 
@@ -81,6 +82,7 @@ def _contents(study: Study, more: Iterable[Picture]) -> dict[str, Any]:
     """What the template shows."""
     from experiments.report import numbers
     from experiments.report.answer import answer
+    from experiments.report.drivers import drivers
     from experiments.report.findings import findings
     from experiments.report.gallery import pictures
     from experiments.report.limits import NOT_MODELLED
@@ -97,6 +99,7 @@ def _contents(study: Study, more: Iterable[Picture]) -> dict[str, Any]:
         "approvals": numbers.approvals(study, found.segments),
         "register": register_grid(found.register), "loans": loans_grid(found.shown),
         "limits": NOT_MODELLED, "gaps": study.equal_gaps() if study.references else [],
+        "drivers": drivers(study),
         "failed": len(study.failures), "shown": why_shown(study), **_assumed(study), **_made(study),
     }  # fmt: skip
 

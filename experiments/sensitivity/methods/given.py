@@ -8,6 +8,12 @@ from SALib.analyze import rbd_fast
 from experiments.sensitivity.methods.base import Array, Problem, around
 from experiments.sensitivity.methods.pawn import Pawn
 
+HARMONICS = 10
+"""Of the answers in the order of a factor, of which S1 is made up."""
+
+FEWEST_FOR_S1 = 4 * HARMONICS
+"""Points; SALib divides by their number less twice the harmonics when it takes the bias off."""
+
 
 class Given(Pawn):
     """PAWN, and S1 by the harmonics of the answers in the order of a factor (EASI).
@@ -26,8 +32,11 @@ class Given(Pawn):
         self, problem: Problem, points: Array, y: Array, seed: int, resamples: int
     ) -> list[tuple[str, str, float, float, float]]:
         rows = super()._estimate(problem, points, y, seed, resamples)
+        if len(y) <= FEWEST_FOR_S1:
+            unknown = np.full(len(problem.names), np.nan)
+            return rows + around(problem.names, "S1", unknown, unknown)
         found = rbd_fast.analyze(
-            problem.salib(), points, y, num_resamples=max(resamples, 2), seed=seed
+            problem.salib(), points, y, M=HARMONICS, num_resamples=max(resamples, 2), seed=seed
         )
         half = np.array(found["S1_conf"]) * (1.0 if resamples else np.nan)
         return rows + around(problem.names, "S1", found["S1"], half)

@@ -23,7 +23,8 @@ from experiments.arms import arm_title
 from experiments.comparison import differs
 from experiments.report import write_report
 from experiments.report.answer import answer
-from experiments.report.findings import Findings
+from experiments.report.drivers import drivers
+from experiments.report.findings import Findings, findings
 from experiments.report.gallery import pictures
 from experiments.report.limits import NOT_MODELLED
 from experiments.report.page import html
@@ -189,6 +190,52 @@ def test_the_page_tells_what_was_assumed_and_what_was_not_modelled(page: Page) -
         assert name in words
     for sentence in NOT_MODELLED:
         assert sentence in words
+
+
+def test_too_few_worlds_tell_nothing_of_what_drives_the_answer(page: Page) -> None:
+    words = " ".join(" ".join(page.words).split())
+    told = (
+        "cannot be told from this study: loss_rate: 4 drawn worlds have an answer; given needs 64"
+    )
+    assert told in words
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """Many very small drawn worlds."""
+    sizes = {"enterprises": 60, "months": 3, "burn_in_months": 6, "run_off_months": 4}
+    folder = tmp_path_factory.mktemp("drawn") / "study"
+    arms = ["risk_warning", "internal_control"]
+    study = Study(load_scenario("l_bank", **sizes), arms, 66, 5, references=False)
+    study.run(jobs=1, out=folder, files=False)
+    study.folder = folder  # type: ignore[attr-defined]
+    return study
+
+
+@pytest.mark.long
+def test_drawn_worlds_tell_what_drives_the_answer(drawn: Study) -> None:
+    parts = drivers(drawn)
+    drawn_parts = [part for part in parts if part.picture]
+    assert [part.heading.split()[:2] for part in drawn_parts] == [["What", "drives"]] * 2
+    for part in drawn_parts:
+        assert part.grid is not None and len(part.grid.rows) == 12
+        assert all(len(row) == len(part.grid.headings) for row in part.grid.rows)
+        assert part.picture is not None and part.picture.grid == part.grid
+
+
+@pytest.mark.long
+def test_the_chapter_stands_in_the_page_and_is_the_same_again(drawn: Study) -> None:
+    text = html(drawn)
+    assert Page(text).tags["svg"] == len(list(pictures(findings(drawn)))) + 2
+    assert text == html(Study.opened(drawn.folder))  # type: ignore[attr-defined]
+
+
+def test_without_drawn_worlds_the_chapter_says_so() -> None:
+    sizes = {"enterprises": 60, "months": 3, "burn_in_months": 6, "run_off_months": 4}
+    study = Study(load_scenario("l_bank", **sizes), ["risk_warning"], 2, 5, "fixed",
+                  references=False)  # fmt: skip
+    (part,) = drivers(study.run(jobs=1))
+    assert "no worlds with drawn assumptions" in part.words[0] and part.picture is None
 
 
 def test_what_was_not_modelled_is_what_the_model_basis_says() -> None:

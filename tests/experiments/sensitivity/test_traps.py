@@ -13,6 +13,7 @@ from SALib.analyze import sobol as salib_sobol
 
 from experiments import StudyError
 from experiments.sensitivity.analysis import Question, finding
+from experiments.sensitivity.convergence import growing
 from experiments.sensitivity.methods import METHODS, method_named
 from experiments.sensitivity.methods.base import Problem
 
@@ -169,3 +170,14 @@ def test_one_factor_is_too_few() -> None:
 
     with pytest.raises(StudyError, match="one factor has nothing to be compared with"):
         SensitivityStudy(load_scenario("l_bank"), factors(1), METHODS["morris"])
+
+
+@pytest.mark.parametrize("samples", [64, 80, 160])
+def test_a_part_of_few_points_has_no_first_order(samples: int) -> None:
+    """SALib divides by zero where a part has twice as many points as harmonics."""
+    method = METHODS["given"]
+    points = method.points(PROBLEM, samples, 1)
+    y = points[:, 0] + 0.1 * points[:, 1]
+    rows = method.indices(PROBLEM, points[:20], y[:20], 1, resamples=0)
+    assert rows[rows["index"] == "S1"]["value"].isna().all()
+    assert len(growing(method, PROBLEM, points, y, 1))
