@@ -56,10 +56,16 @@ def _part(study: Study, number: int, finding: Finding, found: Answer) -> Part:
         f"what {arm_title(study.scenario, arm)} changes in the loss rate")  # fmt: skip
     headings, rows = index_lines(finding)
     grid = Grid(f"The {SHOWN} assumptions with the largest index, 95 % intervals.", headings, rows)
+    above = int((finding.ranking["value"] > finding.floor).sum())
+    title = (
+        f"{above} of {len(finding.ranking)} assumptions lie above the noise floor; "
+        f"{finding.verdict.partition(':')[0].lower()}"
+    )
+    figure = draw_indices(found.pictures[number]._replace(title=title), floor=finding.floor)
     picture = Picture(
         f"drivers_{number + 1}", f"What drives {about}",
-        "A bar whose interval reaches 0 is not told from chance.",
-        draw_indices(found.pictures[number]), grid,
+        "A distance is never 0: only bars that pass the dotted line, the noise floor, may be more "
+        "than chance, and 1 in 20 idle assumptions passes it, too.", figure, grid,
     )  # fmt: skip
     return Part(f"What drives {about}", sentences(finding), grid, picture)
 

@@ -68,8 +68,12 @@ def draw_all(picture: Picture, folder: Path) -> list[str]:
     return names
 
 
-def draw_indices(picture: Picture, path: Path | None = None) -> Figure:
-    """Bars of the main index, and of first order beside it, with 95 % intervals."""
+def draw_indices(
+    picture: Picture, path: Path | None = None, *, floor: float | None = None
+) -> Figure:
+    """Bars of the main index, and of first order beside it, with 95 % intervals. floor: what
+    chance makes of an idle factor, where that is known.
+    """
     shown = [picture.main] if picture.main != "ST" else ["S1", "ST"]
     figure = new_figure(9, 1.6 + 0.42 * len(picture.leading), picture.title)
     axes = figure.subplots()
@@ -85,6 +89,8 @@ def draw_indices(picture: Picture, path: Path | None = None) -> Figure:
         )  # fmt: skip
     axes.set_yticks(places, picture.leading)
     axes.axvline(0.0, color=INK, linewidth=0.8)
+    if floor is not None and np.isfinite(floor):
+        axes.axvline(floor, color=RED, linewidth=2.0, linestyle=":")
     plain(axes, f"{' and '.join(shown)}, with 95 % intervals")
     if len(shown) > 1:
         axes.legend(frameon=False, loc="lower right")
