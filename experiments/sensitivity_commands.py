@@ -35,9 +35,11 @@ Where = Annotated[
     ),
 ]
 MethodName = Annotated[
-    str,
+    str | None,
     typer.Option(
-        metavar="M", help="morris, sobol, sobol2 (second order), given, pawn, delta or regional."
+        metavar="M",
+        help="morris, sobol, sobol2 (second order), given, pawn, delta or regional; left out: "
+        "morris, for a finished study given.",
     ),
 ]
 Factors = Annotated[
@@ -52,7 +54,7 @@ Factors = Annotated[
 
 def sensitivity(
     scenario: Where,
-    method: MethodName = "morris",
+    method: MethodName = None,
     factors: Factors = None,
     group_by: Annotated[
         str | None, typer.Option(metavar="stage|agent|strategy|mark", help="Indices of groups.")
@@ -86,11 +88,11 @@ def sensitivity(
     asked = [name.strip() for name in measures.split(",")]
     arms = [] if strategy is None else strategy.split(",")
     if (Path(scenario) / FILE).is_file():
-        _finished(Path(scenario), method, factors, arms, asked, out, as_json=as_json)
+        _finished(Path(scenario), method or "given", factors, arms, asked, out, as_json=as_json)
         return
     study = _study(
         scenario, enterprises, months,
-        method=method, factors=factors, law=law, group_by=group_by, samples=samples,
+        method=method or "morris", factors=factors, law=law, group_by=group_by, samples=samples,
         replications=replications, strategies=arms, seed=seed,
     )  # fmt: skip
     from experiments.sensitivity.analysis import questions

@@ -26,8 +26,8 @@ def answer(found: Findings) -> list[str]:
     losses = comparison[comparison["measure"] == "loss_rate"]
     if losses.empty:
         return ["The study holds the baseline alone, so there is nothing to compare."]
-    if losses["relative_change"].isna().all():
-        return ["Nothing was lost in these worlds, so there is nothing to compare."]
+    if losses.loc[losses["interval"] == "luck", "relative_change"].isna().all():
+        return ["Nothing was lost with the assumptions as declared, so nothing can be compared."]
     if study.replications < 2:
         return ["One world tells a change from luck in nothing; run more replications."]
     best = _best(study, losses)

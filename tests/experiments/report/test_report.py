@@ -174,6 +174,9 @@ def test_an_answer_that_is_not_there_is_not_given(found: Findings) -> None:
     worse["relative_change"] = worse["relative_change"].abs() + 0.01
     first = answer(found._replace(comparison=worse))[0]
     assert first.startswith("None lowers the loss rate")
+    worse.loc[worse["interval"] == "luck", "relative_change"] = float("nan")
+    (only,) = answer(found._replace(comparison=worse))
+    assert only.startswith("Nothing was lost with the assumptions as declared")
 
 
 def test_a_lowest_rate_that_luck_could_have_made_is_called_that(found: Findings) -> None:
