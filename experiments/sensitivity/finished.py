@@ -2,7 +2,8 @@
 
 Every drawn world of a study has its own draw of the assumptions and its own luck. Their values
 are computed again from the seed (simulation.assumptions), so nothing more need be stored.
-Points and luck are one here: the share of luck cannot be told apart.
+Points and luck are one here: how much is luck is told roughly, by the worlds with the assumptions
+as declared.
 """
 
 from __future__ import annotations
@@ -44,18 +45,18 @@ def ranks(values: pd.DataFrame) -> Array:
     ])  # fmt: skip
 
 
-def worlds_of(study: Study, measure: str) -> pd.DataFrame:
-    """A measure in the drawn worlds: a row a replication, a column an arm."""
+def worlds_of(study: Study, measure: str, assumptions: str = DRAWN) -> pd.DataFrame:
+    """A measure in the worlds of a kind: a row a replication, a column an arm."""
     runs = study.runs
-    drawn = runs[runs["assumptions"] == DRAWN]
+    drawn = runs[runs["assumptions"] == assumptions]
     wide = drawn.pivot(index="replication", columns="strategy", values=measure)
     arms = [arm for arm in study.strategies if arm in wide]
     return wide.reindex(range(study.replications))[arms]
 
 
-def answers_of(study: Study, question: Question) -> Array:
-    """The answer in each drawn world; NaN where it is missing."""
-    worlds = worlds_of(study, question.measure)
+def answers_of(study: Study, question: Question, assumptions: str = DRAWN) -> Array:
+    """The answer in each world of a kind; NaN where it is missing."""
+    worlds = worlds_of(study, question.measure, assumptions)
     level = worlds["baseline"]
     answers = level if question.strategy is None else worlds[question.strategy] - level
     return answers.to_numpy(dtype=np.float64)
@@ -91,6 +92,7 @@ def given_finding(
             "Every drawn world has its own luck as well: it counts with what no factor explains. "
             f"{len(wanted)} factors are looked at in {good.sum()} worlds."
         ),
+        *_luck_words(study, question),
         *_other_version(study),
         *found.remarks[1:],
     ]
@@ -98,6 +100,38 @@ def given_finding(
         question=question, remarks=remarks, failed=failed,
         map=failure_map(values[wanted], failed),
     )  # fmt: skip
+
+
+def luck_share(study: Study, question: Question) -> tuple[float, float, float]:
+    """Variance with the assumptions as declared over that with them drawn; 95 % interval.
+
+    What varies in the first is luck alone, so it is the share of luck in the second as far as
+    luck is as large elsewhere in the ranges; it may exceed 1. Percentile bootstrap over worlds,
+    which the two kinds share by number. NaN where either does not vary.
+    """
+    both = np.column_stack([answers_of(study, question, mode) for mode in ("fixed", DRAWN)])
+    fixed, drawn = both[~np.isnan(both).any(axis=1)].T
+    none = float("nan")
+    if len(fixed) < 2 or not (fixed.var() and drawn.var()):
+        return none, none, none
+    found = stats.bootstrap(
+        (fixed, drawn), lambda a, b, axis: a.var(axis=axis) / b.var(axis=axis), paired=True,
+        method="percentile", rng=np.random.default_rng(study.seed),
+    ).confidence_interval  # fmt: skip
+    return float(fixed.var() / drawn.var()), float(found.low), float(found.high)
+
+
+def _luck_words(study: Study, question: Question) -> list[str]:
+    """The share of luck in a sentence; none where it is not known."""
+    share, low, high = (100.0 * value for value in luck_share(study, question))
+    if np.isnan(share):
+        return []
+    words = (
+        f"With the assumptions as declared, where only luck varies, the variance is {share:.0f} % "
+        f"[{low:.0f}, {high:.0f}] of that with them drawn: about so much of it is luck, as far as "
+        "luck is as large elsewhere in the ranges."
+    )
+    return [words]
 
 
 def _other_version(study: Study) -> list[str]:

@@ -17,7 +17,7 @@ from functions import ishigami_study
 
 from experiments import Study, StudyError, cli
 from experiments.replication import Outcome, World, run_world
-from experiments.sensitivity import cost
+from experiments.sensitivity import cost, finished
 from experiments.sensitivity.analysis import Question
 from experiments.sensitivity.answer import answer_of, answer_of_finished
 from experiments.sensitivity.choice import chosen
@@ -186,11 +186,21 @@ def test_the_drawn_worlds_of_a_finished_study_are_analysed(small: Scenario, draw
     assert silent.about[1].startswith("What drives strategy_cost cannot be told: regional: ")
 
 
+def test_the_share_of_luck_is_that_of_the_worlds_as_declared(drawn: Study) -> None:
+    question = Question("disbursed")
+    runs = drawn.runs.query("strategy == 'baseline'").groupby("assumptions")["disbursed"]
+    share, low, high = finished.luck_share(drawn, question)
+    assert share == pytest.approx(runs.var()["fixed"] / runs.var()["drawn"])
+    assert low < share < high
+    assert finished.luck_share(drawn, question) == (share, low, high)
+    found = finished.given_finding(drawn, question, ["patience_months", "detection"], "regional")
+    assert f"the variance is {100 * share:.0f} % [" in found.remarks[1]
+    assert np.isnan(finished.luck_share(drawn, Question("strategy_cost"))).all()
+
+
 def test_another_version_of_the_model_is_told(
     drawn: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from experiments.sensitivity import finished
-
     names = ["patience_months", "detection"]
     question = Question("disbursed")
     own = finished.given_finding(drawn, question, names, "regional")
