@@ -273,7 +273,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends a POSIX signal")
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("jobs", [pytest.param("1", marks=pytest.mark.long), "2"])
 def test_an_interrupt_leaves_a_study_that_resumes(jobs: str, elsewhere: Path) -> None:
     line = ["compare", "tiny.toml", "--strategies", "risk_warning", "--replications", "100"]
     process = loanlab(*line, "--jobs", jobs, "--out", "study", start_new_session=True)
