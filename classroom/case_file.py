@@ -47,14 +47,16 @@ class Check(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """A decision on a file. Amounts in CNY, scores in sd of capacity; what is sealed is None."""
+    """A decision on a file. Amounts in CNY, scores in sd of capacity; what is sealed is None, and
+    what was found by the investigation is None or empty for a role that does not see that.
+    """
 
     month: int
     renewal: bool
     outcome: str
     asked_cny: float
     lent_cny: float
-    believed: float
+    believed: float | None
     cutoff: float
     true: float | None
     full_check_cny: float | None
@@ -87,7 +89,7 @@ def case_of(
     decided = {d.month: d for d in journal.decisions if d.month in span}
     documents = tuple(_documents(events, decided, role, WORDS_OF[language], open_))
     sees_files = may_see(role, "decision") or may_see(role, "belief")
-    verdicts = tuple(_verdict(d, open_) for d in decided.values()) if sees_files else ()
+    verdicts = tuple(_verdict(d, role, open_) for d in decided.values()) if sees_files else ()
     failed = {code for document in documents for line in document.lines for code in line.modes}
     return Case(journal.row, role, open_, documents, verdicts, tuple(sorted(failed)))
 
@@ -152,17 +154,19 @@ def _check(note: CheckNote, words: Words, reveal: bool) -> Line:
     return Line(text, (note.code,) if reveal and not note.found else ())
 
 
-def _verdict(decision: Decision, reveal: bool) -> Verdict:
-    """A decision in numbers."""
+def _verdict(decision: Decision, role: str, reveal: bool) -> Verdict:
+    """A decision in numbers, as far as a role sees them."""
+    investigated = may_see(role, "belief")
     return Verdict(
         decision.month, decision.renewal, decision.outcome, decision.asked_fen / FEN_PER_CNY,
-        decision.lent_fen / FEN_PER_CNY, decision.believed, decision.cutoff,
+        decision.lent_fen / FEN_PER_CNY,
+        decision.believed if investigated else None, decision.cutoff,
         decision.true if reveal else None,
         decision.full_check_fen / FEN_PER_CNY if reveal else None,
         tuple(
             Check(note.check, note.made, note.found if reveal else None,
                   note.why if reveal else None)
-            for note in decision.checks
+            for note in decision.checks if investigated
         ),
     )  # fmt: skip
 

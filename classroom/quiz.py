@@ -77,10 +77,10 @@ def answer(settings: Settings, enterprise: int, months: int, codes: Sequence[str
 
 
 def is_saved(usual: Life, other: Life) -> bool:
-    """Does the other life spare the default, or at least half of what was lost?"""
+    """Does the other life spare the default, or at least half of a loss that there was?"""
     if not other.defaulted:
         return usual.defaulted
-    return other.lost_cny <= CLEAR * usual.lost_cny
+    return usual.lost_cny > 0.0 and other.lost_cny <= CLEAR * usual.lost_cny
 
 
 def lived(settings: Settings, enterprise: int, months: int, switch: str | None = None) -> Life:

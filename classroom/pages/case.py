@@ -182,8 +182,10 @@ class CaseFile:
         say = self._visit.say
         facts = {
             "asked": f"{verdict.asked_cny:,.0f}", "granted_cny": f"{verdict.lent_cny:,.0f}",
-            "believed": f"{verdict.believed:+.2f}", "cutoff": f"{verdict.cutoff:+.2f}",
         }  # fmt: skip
+        if verdict.believed is not None:
+            facts["believed"] = f"{verdict.believed:+.2f}"
+        facts["cutoff"] = f"{verdict.cutoff:+.2f}"
         if verdict.true is not None and verdict.full_check_cny is not None:
             facts |= {"true_score": f"{verdict.true:+.2f}",
                       "full_check": f"{verdict.full_check_cny:,.0f}"}  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 
 from agents.loan import NEW_LENDING
 from classroom.case_file import Case, case_of, parted
-from classroom.quiz import answer, is_saved, life_of, lived, questions
+from classroom.quiz import Life, answer, is_saved, life_of, lived, questions
 from classroom.roles import KIND, KINDS, ROLES, SHARED, may_see
 from classroom.settings import Settings, SettingsError
 from classroom.timeline import Timeline, journal_of
@@ -102,6 +102,17 @@ def test_a_role_sees_its_own_documents_and_its_own_doings(journal: Journal) -> N
     assert may_see("reviewer", "proposal") and not may_see("reviewer", "belief")
 
 
+def test_what_was_investigated_is_in_no_verdict_of_those_who_do_not_see_it(
+    journal: Journal,
+) -> None:
+    for role in ROLES:
+        verdicts = case_of(journal, "en", role=role).verdicts
+        sees = may_see(role, "belief")
+        assert bool(verdicts) == (sees or may_see(role, "decision"))
+        for verdict in verdicts:
+            assert (verdict.believed is not None) == bool(verdict.checks) == sees
+
+
 def test_a_hidden_default_is_known_to_the_branch_head_alone() -> None:
     timeline = Timeline(Settings(preset="evergreening", enterprises=400, months=36, seed=5))
     timeline.go_to(36)
@@ -171,6 +182,13 @@ def test_a_second_decision_for_the_same_firm_and_month_replaces_the_first(firm: 
 def test_the_usual_life_is_the_one_that_was_seen(lesson: Timeline, firm: int) -> None:
     assert lived(LESSON, firm, 36) == life_of(lesson.model, firm)
     assert life_of(lesson.model, firm).defaulted
+
+
+def test_a_default_without_a_loss_is_saved_only_where_it_does_not_happen() -> None:
+    recovered = Life(1e6, 0.0, True)
+    assert not is_saved(recovered, recovered)
+    assert is_saved(recovered, Life(1e6, 0.0, False))
+    assert is_saved(Life(1e6, 4e5, True), Life(1e6, 2e5, True))
 
 
 def test_an_answer_is_what_lives_lived_again_say(lesson: Timeline) -> None:
