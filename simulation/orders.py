@@ -151,12 +151,16 @@ def _frozen(row: int, world: World) -> None:
 
 
 def _visited(row: int, world: World) -> None:
-    """Somebody goes, in hours that files would have had; a visit due this month is then made."""
+    """Somebody goes, in hours that files would have had; a visit due this month is then made.
+
+    For a visit that is due hours of the watch are there already, as many as its effort gives.
+    """
     e, w = world.enterprises[row], world.desk[0]
     loan, o = world.loans[e.loan], world.officers[e.officer]
-    o.file_hours_left = max(0.0, o.file_hours_left - w.p.visit_hours)
     due = world.lists[VISITS, : w.listed[VISITS]]
     others = due[due != row].copy()
+    there = o.watch_effort if len(others) < len(due) else 0.0
+    o.file_hours_left = max(0.0, o.file_hours_left - (1.0 - there) * w.p.visit_hours)
     world.lists[VISITS, : len(others)] = others
     w.listed[VISITS] = len(others)
     w.tally[TALLY["visits_due"]] += 1.0
@@ -268,7 +272,7 @@ class Orders:
         left, self._given = self._given, {}
         if left:
             told = ", ".join(f"{name} for enterprise {row}" for row, name in left.items())
-            raise OrderError(f"not possible in month {month}: {told}")
+            raise OrderError(f"not possible in month {month}: {told}; see possible_orders")
 
 
 def _is_possible(way: Order, row: int, world: World) -> bool:

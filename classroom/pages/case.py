@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from nicegui import run, ui
 
-from agents.failures import FAILURES
-from classroom.case_file import Case, Check, Document, Line, Verdict, case_of, parted
+from classroom.case_file import Case, case_of, parted
 from classroom.flow import listed
 from classroom.pages.flow import loan_table
+from classroom.pages.papers import approval_sheet, mode_title, sheet
 from classroom.pages.visit import Visit
 from classroom.quiz import questions
 from classroom.roles import ROLES
@@ -18,19 +18,6 @@ SHOWN_LOANS = 15
 """Defaulted loans that are offered, the costliest first."""
 
 
-CHECK_LOOKS = {
-    "made_state": ("check_circle", "good"), "skipped_state": ("cancel", "bad"),
-    "found_nothing_state": ("error", "warn"),
-}  # fmt: skip
-"""What became of a check -> icon, each of another shape, and class of its colour."""
-
-
-def mode_title(language: str, code: str) -> str:
-    """Code and title of a failure mode."""
-    mode = next(mode for mode in FAILURES if mode.code == code)
-    return f"{code} {mode.title_zh if language == 'zh' else mode.title}"
-
-
 class CaseFile:
     """The papers of ``visit.firm``."""
 
@@ -39,7 +26,7 @@ class CaseFile:
         say = visit.say
         with ui.element("div").classes("stack"):
             with ui.element("div").classes("card row wrap"):
-                self._name = ui.label().classes("title")
+                self._name = ui.label().classes("title").props('data-show="case"')
                 choose = ui.button(say("choose_case"), on_click=self._choose)
                 choose.props('dense no-caps outline data-do="choose_case"')
                 roles = {name: say(f"role.{name}") for name in ROLES}
@@ -150,7 +137,7 @@ class CaseFile:
             if not case.documents:
                 ui.label(say("nothing_seen")).classes("card")
             for verdict in case.verdicts[-1:]:
-                self._verdict(verdict)
+                approval_sheet(visit, verdict)
             if case.modes:
                 titles = "; ".join(mode_title(visit.language, code) for code in case.modes)
                 ui.label(f"{say('modes')}: {titles}").classes("card truth")
@@ -159,7 +146,7 @@ class CaseFile:
             if not case.revealed:
                 ui.label(say("sealed")).classes("quiet small")
             for document in case.documents:
-                self._document(document)
+                sheet(visit, document)
 
     def _parting(self, firm: int) -> None:
         """Where the twin's story parts from this one."""
@@ -176,62 +163,3 @@ class CaseFile:
                 "parts_at", line=line or visit.say("ended"))  # fmt: skip
 
         ui.timer(0.05, tell, once=True)
-
-    def _verdict(self, verdict: Verdict) -> None:
-        """The numbers of a decision, and its checks."""
-        say = self._visit.say
-        facts = {
-            "asked": f"{verdict.asked_cny:,.0f}", "granted_cny": f"{verdict.lent_cny:,.0f}",
-        }  # fmt: skip
-        if verdict.believed is not None:
-            facts["believed"] = f"{verdict.believed:+.2f}"
-        facts["cutoff"] = f"{verdict.cutoff:+.2f}"
-        if verdict.true is not None and verdict.full_check_cny is not None:
-            facts |= {"true_score": f"{verdict.true:+.2f}",
-                      "full_check": f"{verdict.full_check_cny:,.0f}"}  # fmt: skip
-        with ui.element("div").classes("card stack"):
-            with ui.element("div").classes("row wrap"):
-                kind = say("renewal" if verdict.renewal else "new_file")
-                ui.label(f"{say('month')} {verdict.month}: {kind}, "
-                         f"{say(f'outcome.{verdict.outcome}')}").classes("title")  # fmt: skip
-                if self._visit.month > verdict.month >= 0:
-                    back = ui.button(say("to_decision"),
-                                     on_click=lambda: self._visit.go_to(verdict.month))  # fmt: skip
-                    back.props('dense flat no-caps data-do="to_decision"')
-            with ui.element("div").classes("row wrap"):
-                for name, value in facts.items():
-                    ui.html(f"<span class='quiet'>{say(name)}</span> <b>{value}</b>",
-                            sanitize=False)  # fmt: skip
-            with ui.element("div").classes("row wrap"):
-                for check in verdict.checks:
-                    self._check(check)
-
-    def _check(self, check: Check) -> None:
-        """A check: made or skipped, and why where that may be told."""
-        say = self._visit.say
-        state = "skipped_state" if not check.made else (
-            "found_nothing_state" if check.found is False else "made_state")  # fmt: skip
-        icon, colour = CHECK_LOOKS[state]
-        why = f" ({say(f'why.{check.why}')})" if check.why else ""
-        with ui.element("div").classes("row"):
-            ui.icon(icon, size="16px").classes(colour).props('aria-hidden="true"')
-            ui.label(f"{say(f'check.{check.check}')}: {say(state)}{why}").classes("small")
-
-    def _document(self, document: Document) -> None:
-        """A sheet."""
-        say = self._visit.say
-        truth = " truth" if document.kind == "truth" else ""
-        with ui.element("article").classes(f"document{truth}"):
-            head = f"{say(f'kind.{document.kind}')} · {say('month')} {document.month}"
-            ui.label(head).classes("title").props('role="heading" aria-level="3"')
-            for line in document.lines:
-                self._line(line)
-
-    def _line(self, line: Line) -> None:
-        say = self._visit.say
-        with ui.element("div").classes("row wrap" + (" truth" if line.hidden else "")):
-            ui.label(line.text)
-            for code in line.modes:
-                ui.badge(mode_title(self._visit.language, code)).props("color=deep-orange-10")
-            if line.hidden:
-                ui.label(say("hidden_line")).classes("quiet small")

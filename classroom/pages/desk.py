@@ -134,6 +134,7 @@ class Strategies:
             tuple(visit.settings.qualities.items()),
         ).strategies  # fmt: skip
         own = {name: one for name, one in catalogue.items() if one.kind == "strategy"}
+        self._told = {name: _costs(visit, one) for name, one in own.items()}
         self._boxes = {name: self._box(one) for name, one in own.items()}
         ui.label(visit.say("applies")).classes("quiet small")
         visit.changed.subscribe(self.refresh)
@@ -144,7 +145,7 @@ class Strategies:
         title = strategy.title_zh if visit.language == "zh" else strategy.title
         box = ui.checkbox(title, on_change=lambda e: self._turn(strategy.name, bool(e.value)))
         box.props(f'dense data-do="{strategy.name}"')
-        return box, ui.label(_costs(visit, strategy)).classes("quiet small indent")
+        return box, ui.label().classes("quiet small indent")
 
     async def _turn(self, name: str, chosen: bool) -> None:
         """Start a strategy in the present month, or take it back."""
@@ -161,8 +162,11 @@ class Strategies:
     def refresh(self) -> None:
         """What is in force, and since when."""
         starts: Mapping[str, int] = {s.strategy: s.month for s in self._visit.settings.strategies}
-        for name, (box, _) in self._boxes.items():
+        say = self._visit.say
+        for name, (box, label) in self._boxes.items():
             box.value = name in starts
+            start = [say("strategy_start", month=starts[name])] if name in starts else []
+            label.text = "; ".join([*start, self._told[name]])
 
 
 def _costs(visit: Visit, strategy: Strategy) -> str:

@@ -30,7 +30,7 @@ class Flow:
                 choices = {False: visit.say("by_number"), True: visit.say("by_amount")}
                 self._by = ui.toggle(choices, value=False, on_change=self._draw)
                 self._by.props("dense unelevated size=sm no-caps")
-            ui.label(visit.say("click_band")).classes("quiet small")
+            self._hint = ui.label().classes("quiet small")
         with ui.dialog() as self._dialog, ui.card().classes("wide"):
             self._list = ui.element("div").classes("stack")
 
@@ -41,6 +41,7 @@ class Flow:
 
     def _draw(self) -> None:
         option = sankey(self._bands, self._visit.language, by_amount=bool(self._by.value))
+        self._hint.text = self._visit.say("click_band" if self._bands else "flow_nothing")
         self._picture.show(option, self._numbers)
 
     def _numbers(self) -> Numbers:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from importlib import resources
 from typing import Any, Protocol
 
-from nicegui import ui
+from nicegui import run, ui
 
 from classroom.access import Places
 from classroom.codes import settings_from
@@ -19,10 +19,14 @@ from classroom.pages.transport import Transport
 from classroom.pages.twin import Twin
 from classroom.pages.visit import Visit
 from classroom.settings import Settings, SettingsError
+from classroom.timeline import Timeline
 from classroom.words import LANGUAGES
+from simulation.orders import OrderError
 
 STYLE = resources.files("classroom.pages").joinpath("page.css").read_text("utf-8")
 HTML_LANGUAGE = {"en": "en", "zh": "zh-CN"}
+_CONNECTION_SECONDS = 30.0
+"""How long a page that was asked for may take to connect."""
 
 
 PANELS: dict[str, Callable[..., Any]] = {
@@ -38,38 +42,49 @@ class Panel(Protocol):
         """Show the world as it is now."""
 
 
-def enter(places: Places, asked: Mapping[str, str]) -> None:
-    """Build the page. asked: the query of the address, from anybody."""
+async def enter(places: Places, asked: Mapping[str, str]) -> None:
+    """Build the page once its visitor is there: a bare request lives no world and takes no place.
+
+    asked: the query of the address, from anybody.
+    """
     client = ui.context.client
     ui.add_css(STYLE)
     language = asked.get("lang", "en")
     language = language if language in LANGUAGES else "en"
-    if not places.take(client.id):
-        visitors = LANGUAGES[language]["busy"].format(visitors=places.taken)
-        ui.label(visitors).classes("card").props('role="alert"')
+    waiting = ui.label(LANGUAGES[language]["preparing"]).classes("card").props('role="status"')
+    try:
+        await client.connected(timeout=_CONNECTION_SECONDS)
+    except TimeoutError:
+        client.delete()
         return
-    visit, problem = _visit(asked, language)
-
-    def left() -> None:
-        visit.close()
-        places.leave(client.id)
-
-    client.on_delete(left)
+    if not places.take(client.id):
+        waiting.text = LANGUAGES[language]["busy"].format(visitors=places.taken)
+        waiting.props('role="alert"')
+        return
+    client.on_delete(lambda: places.leave(client.id))
+    opened = await run.io_bound(_lesson, asked)
+    if opened is None or client.is_deleted:
+        return
+    timeline, problem = opened
+    visit = Visit(timeline, language)
+    client.on_delete(visit.close)
+    waiting.delete()
     Page(visit)
     if problem:
         visit.refuse(problem)
 
 
-def _visit(asked: Mapping[str, str], language: str) -> tuple[Visit, str]:
-    """The lesson of an address; the first one, and a word why, where it has none."""
+def _lesson(asked: Mapping[str, str]) -> tuple[Timeline, str]:
+    """The lesson of an address in its month; the first one, and a word why, where it has none."""
     month = asked.get("month", "")
     # As many digits as the longest lesson has months.
     at = int(month) if month.isascii() and month.isdigit() and len(month) < 4 else 0
     try:
-        settings = settings_from(asked["run"]) if "run" in asked else Settings()
-        return Visit(settings, language, at), ""
-    except SettingsError as error:
-        return Visit(Settings(), language), str(error)
+        timeline = Timeline(settings_from(asked["run"]) if "run" in asked else Settings())
+        timeline.go_to(at)
+    except (SettingsError, OrderError) as error:
+        return Timeline(Settings()), str(error)
+    return timeline, ""
 
 
 class Page:
@@ -91,7 +106,7 @@ class Page:
             with ui.element("nav").classes("desk").props(f'aria-label="{visit.say("desk")}"'):
                 Desk(visit)
             with ui.element("main").classes("stage"):
-                self._transport = Transport(visit)
+                self._transport = Transport(visit, self._turn_to)
                 self._panels()
         visit.moved.subscribe(self._moved)
         visit.changed.subscribe(self._address)
@@ -127,6 +142,12 @@ class Page:
         if tab in self._shown:
             self._visit.tab = str(tab)
             await self._refresh()
+
+    def _turn_to(self, number: int) -> None:
+        """The tab of a number, from 1; nothing where there is none."""
+        names = list(PANELS)
+        if 1 <= number <= len(names):
+            self._tabs.value = names[number - 1]
 
     def _open_case(self, loan: int, _enterprise: int) -> None:
         """Open the case of a loan."""

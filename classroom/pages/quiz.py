@@ -8,15 +8,15 @@ from nicegui import run, ui
 
 from agents.failures import FAILURES
 from agents.parameters import STAGES
-from classroom.case_file import Case, case_of
-from classroom.pages.case import mode_title
+from classroom.case_file import case_of
+from classroom.pages.papers import mode_title, sheet
 from classroom.pages.visit import Visit
 from classroom.quiz import Answer, Life, answer, is_saved, questions
 from classroom.timeline import journal_of
 
 NONE = "none"
 _CHOICES = 4
-"""Failure modes that are offered at most."""
+"""Failure modes that are offered: those that occurred, filled up with some that did not."""
 
 
 class Quiz:
@@ -32,7 +32,8 @@ class Quiz:
                     following = ui.button(visit.say("quiz_next"), on_click=self._next)
                     following.props('dense no-caps outline data-do="quiz_next"')
                 self._choices = ui.element("div").classes("stack")
-                self._verdict = ui.element("div").classes("stack").props('role="status"')
+                self._verdict = ui.element("div").classes("stack")
+                self._verdict.props('role="status" data-show="verdict"')
                 ui.label(visit.say("quiz_how")).classes("quiet small")
             self._papers = ui.element("div").classes("stack")
 
@@ -52,45 +53,45 @@ class Quiz:
             with self._choices:
                 ui.label(visit.say("quiz_nothing")).classes("quiet")
             return
-        # Which loan is asked about is no matter of the world's luck.
-        others = [row for row in rows if self._asked is None or row != self._asked[0]]
-        row = random.choice(others or rows)
+        row = self._chosen(rows)
         contract = model.loans[row]
-        bits, firm = int(contract["failures"]), int(contract["enterprise"])
-        codes = tuple(mode.code for mode in FAILURES if bits & mode.bit)[:_CHOICES]
+        firm, codes = int(contract["enterprise"]), _offered(int(contract["failures"]))
         self._asked = row, firm, codes
         journal = await run.io_bound(journal_of, visit.settings, firm, visit.month)
         if journal is None or not visit.open:
             return
         self._ask(codes)
         since = int(contract["chain_month"]) - model.scenario.burn_in_months
-        self._show(case_of(journal, visit.language, first=since))
+        with self._papers:
+            ui.label(visit.say("case_of", enterprise=firm)).classes("title")
+            for document in case_of(journal, visit.language, first=since).documents:
+                sheet(visit, document)
+
+    def _chosen(self, rows: list[int]) -> int:
+        """The loan to ask about: first that of the sealed case on the desk, then any other.
+
+        Which one is no matter of the world's luck.
+        """
+        visit, loans = self._visit, self._visit.timeline.model.loans
+        if self._asked is None and not visit.revealed:
+            open_ = [row for row in rows if loans["enterprise"][row] == visit.firm]
+            if open_:
+                return open_[0]
+        others = [row for row in rows if self._asked is None or row != self._asked[0]]
+        return random.choice(others or rows)
 
     def _ask(self, codes: tuple[str, ...]) -> None:
         say, language = self._visit.say, self._visit.language
         with self._choices:
             stages = {stage: say(stage) for stage in STAGES} | {NONE: say("quiz_none")}
             self._stage = ui.radio(stages, value=None).props('inline data-do="quiz_stage"')
-            self._mode = None
-            if codes:
-                ui.label(say("quiz_check"))
-                modes = {code: mode_title(language, code) for code in codes}
-                self._mode = ui.radio(modes | {NONE: say("quiz_none")}, value=None)
-                self._mode.props("inline")
+            ui.label(say("quiz_check"))
+            modes = {code: mode_title(language, code) for code in codes}
+            self._mode = ui.radio(modes | {NONE: say("quiz_none")}, value=None)
+            self._mode.props('inline data-do="quiz_mode"')
             with ui.element("div").classes("row"):
                 judge = ui.button(say("quiz_judge"), on_click=self._judge)
                 judge.props('dense no-caps data-do="quiz_judge"')
-
-    def _show(self, case: Case) -> None:
-        """The papers, sealed."""
-        say = self._visit.say
-        with self._papers:
-            for document in case.documents:
-                with ui.element("article").classes("document"):
-                    head = f"{say(f'kind.{document.kind}')} · {say('month')} {document.month}"
-                    ui.label(head).classes("title")
-                    for line in document.lines:
-                        ui.label(line.text)
 
     async def _judge(self) -> None:
         visit, asked = self._visit, self._asked
@@ -112,11 +113,10 @@ class Quiz:
             ui.label(self._sentence(say(stage), found.usual, life))
         if not found.saving:
             ui.label(say("quiz_luck")).classes("quiet")
-        if self._mode is not None:
-            ui.separator()
-            self._mark(self._mode.value, found.catching)
-            for code, life in found.modes.items():
-                ui.label(self._sentence(mode_title(language, code), found.usual, life))
+        ui.separator()
+        self._mark(self._mode.value, found.catching)
+        for code, life in found.modes.items():
+            ui.label(self._sentence(mode_title(language, code), found.usual, life))
 
     def _mark(self, chosen: object, right: tuple[str, ...]) -> None:
         """Was the choice right? Nothing where none was made."""
@@ -139,3 +139,12 @@ class Quiz:
         if is_saved(usual, life) or life.lost_cny < usual.lost_cny:
             return say("quiz_less", name=name, lost=lost, usual=was)
         return say("quiz_same", name=name, lost=lost)
+
+
+def _offered(failures: int) -> tuple[str, ...]:
+    """Codes to choose from: what occurred on a contract (bits), and as many others as there is
+    room for, so that the list tells nothing.
+    """
+    occurred = [mode.code for mode in FAILURES if failures & mode.bit][:_CHOICES]
+    others = [mode.code for mode in FAILURES if not failures & mode.bit]
+    return tuple(sorted([*occurred, *random.sample(others, _CHOICES - len(occurred))]))

@@ -10,6 +10,9 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from classroom.access import Door, Places, is_local
 from classroom.pages.door import Doorkeeper
 from classroom.pages.page import enter
+from classroom.settings import Settings
+from classroom.timeline import Timeline
+from experiments.progress import tell_of_compiling
 
 _RECONNECT_SECONDS = 3.0
 """How long a page that lost its connection is kept; then its work stops and its memory returns."""
@@ -17,11 +20,12 @@ _RECONNECT_SECONDS = 3.0
 
 def serve(door: Door, host: str, port: int, visitors: int, *, browser: bool) -> None:
     """Serve the pages until interrupted. visitors: how many at one time."""
+    _warm()
     places = Places(visitors)
 
     @ui.page("/", title="loanlab classroom", favicon="🏦")
-    def page(request: Request) -> None:
-        enter(places, dict(request.query_params))
+    async def page(request: Request) -> None:
+        await enter(places, dict(request.query_params))
 
     app.add_middleware(Doorkeeper, door=door)
     if is_local(host):
@@ -33,3 +37,9 @@ def serve(door: Door, host: str, port: int, visitors: int, *, browser: bool) -> 
         host=host, port=port, show=browser, reload=False, reconnect_timeout=_RECONNECT_SECONDS,
         show_welcome_message=False, title="loanlab classroom", tailwind=False,
     )  # fmt: skip
+
+
+def _warm() -> None:
+    """Live a month of a small lesson, so that no visitor waits for the compiler."""
+    tell_of_compiling()
+    Timeline(Settings(enterprises=50)).step()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from nicegui import ui
 from nicegui.events import KeyEventArguments
 
@@ -13,10 +15,10 @@ START_SPEED = 2
 
 
 class Transport:
-    """The bar. Its timer ends with the page."""
+    """The bar. Its timer ends with the page. on_tab: called with the number of a tab, from 1."""
 
-    def __init__(self, visit: Visit) -> None:
-        self._visit = visit
+    def __init__(self, visit: Visit, on_tab: Callable[[int], None]) -> None:
+        self._visit, self._on_tab = visit, on_tab
         self._timer = ui.timer(1.0 / START_SPEED, self._tick, active=False)
         say = visit.say
         with ui.element("div").classes("transport").props('role="toolbar"'):
@@ -30,8 +32,9 @@ class Transport:
             self._slider.on("change", self._wind)
             speeds = {speed: say("per_second", months=speed) for speed in SPEEDS}
             self._speed = ui.select(speeds, value=START_SPEED, on_change=self._pace)
-            self._speed.props(f'dense borderless aria-label="{say("speed")}"')
-        ui.keyboard(on_key=self._key, repeating=False)
+            self._speed.props(f'dense borderless aria-label="{say("speed")}" data-do="speed"')
+        # A button that was clicked keeps the focus: the keys go on working there.
+        ui.keyboard(on_key=self._key, repeating=False, ignore=["input", "select", "textarea"])
         self.refresh()
 
     def _button(self, icon: str, key: str, work: object) -> ui.button:
@@ -85,11 +88,14 @@ class Transport:
         self._timer.interval = 1.0 / int(self._speed.value or START_SPEED)
 
     async def _key(self, event: KeyEventArguments) -> None:
-        """Keys: k, j, l and 0."""
-        if not event.action.keydown or event.modifiers.ctrl or event.modifiers.meta:
+        """Keys: k, j, l, 0, and the numbers of the tabs."""
+        held = event.modifiers
+        if not event.action.keydown or held.ctrl or held.meta or held.alt:
             return
         work = {"j": self._back, "l": self._step, "0": self._restart}.get(event.key.name)
         if event.key.name == "k":
             self.turn()
         elif work is not None:
             await work()
+        elif event.key.number:
+            self._on_tab(event.key.number)

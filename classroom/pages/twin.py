@@ -33,6 +33,8 @@ class Twin:
                 with ui.element("div").classes("row wrap"):
                     live = ui.button(say("live_twin"), on_click=self._live)
                     live.props('dense no-caps data-do="live_twin"')
+                    self._alone = ui.button(say("without_decisions"), on_click=self._undecided)
+                    self._alone.props('dense no-caps outline data-do="without_decisions"')
                     self._spent = ui.label().classes("quiet small")
             self._shown = ui.element("div").classes("stack").props('data-show="twin"')
 
@@ -78,10 +80,17 @@ class Twin:
         else:
             self._visit.refuse(self._spent.text)
 
+    async def _undecided(self) -> None:
+        """The twin under this bank's own management: what is left is what the decisions did."""
+        for stage, slider in self._sliders.items():
+            slider.value = round(100 * self._visit.settings.qualities[stage])
+        await self._live()
+
     async def refresh(self) -> None:
         """Both banks in the same month."""
         visit = self._visit
         self._count()
+        self._alone.set_visibility(bool(visit.settings.decisions))
         twin = visit.twin
         if twin is None:
             return

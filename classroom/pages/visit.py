@@ -22,11 +22,10 @@ class Visit:
     moved: the world is in another month, or another world. changed: the lesson is another one.
     """
 
-    def __init__(self, settings: Settings, language: str, month: int = 0) -> None:
-        self.settings = settings
+    def __init__(self, timeline: Timeline, language: str) -> None:
+        self.settings = timeline.settings
         self.language = language
-        self.timeline = Timeline(settings)
-        self.timeline.go_to(month)
+        self.timeline = timeline
         self.moved: Event[[]] = Event()
         self.changed: Event[[]] = Event()
         self.tab = "overview"

@@ -2,17 +2,16 @@
 
 WORDS: dict[str, str] = {
     # the page
-    "title": "loanlab classroom", "language": "Language", "close": "Close", "table": "Table",
-    "chart": "Chart", "month": "month", "months": "months", "of": "of",
+    "title": "loanlab classroom", "close": "Close", "table": "Table",
+    "month": "month",
     "model_note": "A model of a bank with assumed weaknesses, not a real bank.",
     "busy": "The classroom is full: {visitors} visitors. Try again later.",
-    "access_code": "Access code", "enter": "Enter", "wrong_code": "That is not the access code.",
     "error": "This cannot be done: {reason}",
     # the loan desk
-    "desk": "Loan desk", "preset": "Lesson", "luck": "Luck (seed)", "world": "World",
+    "desk": "Loan desk", "preset": "Lesson", "luck": "Luck (seed)",
     "enterprises": "Firms", "start": "Start",
     "play": "Play", "pause": "Pause", "step": "One month", "back_to": "Go to month",
-    "speed": "Months a second", "restart": "Back to month 0", "ended": "The lesson has ended.",
+    "speed": "Months a second", "restart": "Back to month 0",
     "qualities": "Quality of management", "pre_loan": "Pre-loan", "approval": "Approval",
     "post_loan": "Post-loan",
     "budget": "Management budget: {spent} of {points} points, {cost} m CNY a year",
@@ -56,7 +55,6 @@ WORDS: dict[str, str] = {
     "loans_of_band": "{source} to {target}: {number} loans; the largest {listed} are listed",
     "loan": "Loan", "enterprise": "Firm", "made": "Made", "lent": "Contract, CNY",
     "status": "Status", "default": "Default", "lost": "Lost so far, CNY", "modes": "What failed",
-    "open_case": "Open the case",
     # lamps
     "lamps": "How the work is going", "lamp.hours_used": "Hours used",
     "lamp.checks_skipped": "Checks skipped", "lamp.visits_missed": "Visits missed",
@@ -65,7 +63,7 @@ WORDS: dict[str, str] = {
     "state.idle": "nothing to do",
     "lamp_counts": "{part} of {whole} in six months",
     # ratios
-    "ratios": "Ratios over time", "your_line": "this world",
+    "ratios": "Ratios over time",
     "band": "10-90 % of {worlds} other worlds", "median": "median of other worlds",
     "series.npl_ratio": "NPL ratio, reported", "series.npl_ratio_true": "NPL ratio, true",
     "series.approval_share": "Applications approved", "series.checks_made_share": "Checks made",
@@ -75,7 +73,8 @@ WORDS: dict[str, str] = {
     "one_draw": "Your line is one draw of luck. Band: 10-90 % of {worlds} other worlds under the "
                 "same management; dotted: their median.",
     # the twin
-    "twin": "The twin", "twin_note": "The same firms and the same luck under other management.",
+    "twin": "The twin", "twin_note": "The same firms and the same luck under other management, "
+                                      "without your decisions for single firms.",
     "this_bank": "This bank", "other_bank": "Its twin",
     "twin.less": "{name}: the twin has {size} less ({own} against {other}).",
     "twin.more": "{name}: the twin has {size} more ({own} against {other}).",
@@ -98,8 +97,8 @@ WORDS: dict[str, str] = {
     "kind.warning": "Warning", "kind.recovery": "Recovery", "kind.truth": "What was true",
     "reveal": "Reveal the truth", "sealed": "The truth is sealed.",
     "hidden_line": "known to no one else", "nothing_seen": "This seat sees nothing of this case.",
-    "check": "Check", "made_state": "made", "skipped_state": "skipped",
-    "found_nothing_state": "made, found nothing", "why": "Why",
+    "made_state": "made", "skipped_state": "skipped",
+    "found_nothing_state": "made, found nothing",
     "check.statements": "Statements cross-checked", "check.sources": "Three sources on revenue",
     "check.owner": "Owner and hidden debt", "check.appraisal": "Second appraisal",
     "check.circle_map": "Guarantee circle on the map",
@@ -112,10 +111,6 @@ WORDS: dict[str, str] = {
     "outcome.withdrawn": "granted, but gone elsewhere", "renewal": "renewal",
     "new_file": "new file", "parts_at": "The twin's story parts from this one here: {line}",
     "never_parts": "The firm's story is the same at the twin.",
-    "loan_status.current": "current", "loan_status.arrears": "in arrears",
-    "loan_status.observed": "under observation", "loan_status.defaulted": "in default",
-    "loan_status.repaid": "repaid", "loan_status.renewed": "renewed",
-    "loan_status.written_off": "written off", "loan_status.settled": "settled",
     # decide again
     "decide": "Decide again", "decide_note": "The order is carried out in the coming month; the "
                                             "world goes on from there.",

@@ -2,17 +2,16 @@
 
 WORDS: dict[str, str] = {
     # the page
-    "title": "loanlab 课堂", "language": "语言", "close": "关闭", "table": "表格",
-    "chart": "图表", "month": "月", "months": "个月", "of": "/",
+    "title": "loanlab 课堂", "close": "关闭", "table": "表格",
+    "month": "月",
     "model_note": "这是一家假定存在管理缺陷的银行的模型，并非真实银行。",
     "busy": "课堂已满：现有 {visitors} 位访客，请稍后再试。",
-    "access_code": "访问码", "enter": "进入", "wrong_code": "访问码不正确。",
     "error": "无法执行：{reason}",
     # the loan desk
-    "desk": "信贷柜台", "preset": "课程", "luck": "随机种子", "world": "世界",
+    "desk": "信贷柜台", "preset": "课程", "luck": "随机种子",
     "enterprises": "企业数", "start": "开始",
     "play": "播放", "pause": "暂停", "step": "前进一个月", "back_to": "跳到第几月",
-    "speed": "每秒月数", "restart": "回到第 0 月", "ended": "课程已结束。",
+    "speed": "每秒月数", "restart": "回到第 0 月",
     "qualities": "管理质量", "pre_loan": "贷前", "approval": "审批",
     "post_loan": "贷后",
     "budget": "管理预算：已用 {spent} / {points} 点，每年 {cost} 百万元",
@@ -48,7 +47,6 @@ WORDS: dict[str, str] = {
     "loans_of_band": "{source} 至 {target}：{number} 笔；列出最大的 {listed} 笔",
     "loan": "贷款", "enterprise": "企业", "made": "发放月", "lent": "合同金额（元）",
     "status": "状态", "default": "违约月", "lost": "至今损失（元）", "modes": "失效环节",
-    "open_case": "打开案卷",
     # lamps
     "lamps": "工作状况", "lamp.hours_used": "工时使用",
     "lamp.checks_skipped": "跳过的核查", "lamp.visits_missed": "缺失的检查",
@@ -57,7 +55,7 @@ WORDS: dict[str, str] = {
     "state.idle": "无事可做",
     "lamp_counts": "六个月内 {part} / {whole}",
     # ratios
-    "ratios": "指标走势", "your_line": "本世界",
+    "ratios": "指标走势",
     "band": "其他 {worlds} 个世界的 10-90 % 区间", "median": "其他世界的中位数",
     "series.npl_ratio": "不良率（报告）", "series.npl_ratio_true": "不良率（真实）",
     "series.approval_share": "申请通过率", "series.checks_made_share": "完成的核查",
@@ -67,7 +65,7 @@ WORDS: dict[str, str] = {
     "one_draw": "您的线只是一次运气。区间：同样管理下另外 {worlds} 个世界的 10-90 %；"
                 "虚线：其中位数。",
     # the twin
-    "twin": "孪生银行", "twin_note": "同样的企业、同样的运气，不同的管理。",
+    "twin": "孪生银行", "twin_note": "同样的企业、同样的运气，不同的管理，不含您对个别企业的决定。",
     "this_bank": "本行", "other_bank": "孪生行",
     "twin.less": "{name}：孪生行少 {size}（{own} 对 {other}）。",
     "twin.more": "{name}：孪生行多 {size}（{own} 对 {other}）。",
@@ -90,8 +88,8 @@ WORDS: dict[str, str] = {
     "kind.warning": "预警单", "kind.recovery": "清收", "kind.truth": "真实情况",
     "reveal": "揭示真相", "sealed": "真相尚未揭示。",
     "hidden_line": "无他人知晓", "nothing_seen": "这个角色看不到此案的任何内容。",
-    "check": "核查", "made_state": "已做", "skipped_state": "跳过",
-    "found_nothing_state": "已做，未发现问题", "why": "原因",
+    "made_state": "已做", "skipped_state": "跳过",
+    "found_nothing_state": "已做，未发现问题",
     "check.statements": "报表交叉核实", "check.sources": "收入三方来源核实",
     "check.owner": "企业主与隐性负债", "check.appraisal": "押品复评",
     "check.circle_map": "互保圈识别",
@@ -104,10 +102,6 @@ WORDS: dict[str, str] = {
     "outcome.withdrawn": "批准，但已转向他行", "renewal": "续贷",
     "new_file": "新申请", "parts_at": "孪生行的故事从这里分开：{line}",
     "never_parts": "这家企业在孪生行的故事完全相同。",
-    "loan_status.current": "正常", "loan_status.arrears": "逾期",
-    "loan_status.observed": "观察期", "loan_status.defaulted": "违约",
-    "loan_status.repaid": "已还清", "loan_status.renewed": "已续贷",
-    "loan_status.written_off": "已核销", "loan_status.settled": "已结案",
     # decide again
     "decide": "重新决定", "decide_note": "指令在下一个月执行，世界从那里继续。",
     "order.approve": "批准", "order.cut": "压缩额度", "order.refuse": "拒绝",

@@ -146,10 +146,15 @@ def test_the_twin_parts_at_a_line_of_the_story(journal: Journal, firm: int) -> N
 # --- decide again -------------------------------------------------------------------------------
 
 
-def test_a_decision_changes_what_follows_and_nothing_before(lesson: Timeline, firm: int) -> None:
+def granted_in(lesson: Timeline, firm: int) -> int:
+    """The month in which a firm's first new loan was decided."""
     own = lesson.model.loans[lesson.model.loans["enterprise"] == firm]
     new = own[own["cohort"] == NEW_LENDING][0]
-    month = int(new["start_month"]) - lesson.model.scenario.burn_in_months
+    return int(new["start_month"]) - lesson.model.scenario.burn_in_months
+
+
+def test_a_decision_changes_what_follows_and_nothing_before(lesson: Timeline, firm: int) -> None:
+    month = granted_in(lesson, firm)
     timeline = Timeline(LESSON)
     timeline.go_to(month)
     assert "refuse" in timeline.possible_orders(firm)
@@ -166,12 +171,16 @@ def test_a_decision_changes_what_follows_and_nothing_before(lesson: Timeline, fi
         again.decide(firm, "sue")
 
 
-def test_a_second_decision_for_the_same_firm_and_month_replaces_the_first(firm: int) -> None:
+def test_a_second_decision_for_the_same_firm_and_month_replaces_the_first(
+    lesson: Timeline, firm: int
+) -> None:
     timeline = Timeline(LESSON)
-    possible = timeline.possible_orders(firm) or ()
+    timeline.go_to(granted_in(lesson, firm))
+    possible = timeline.possible_orders(firm)
+    assert len(possible) > 1
     for order in possible:
         timeline = timeline.decide(firm, order)
-    assert len(timeline.settings.decisions) == min(len(possible), 1)
+    assert [decision.order for decision in timeline.settings.decisions] == [possible[-1]]
     with pytest.raises(SettingsError):
         LESSON.but(decisions=[{"month": 1, "enterprise": 1, "order": "visit"}] * 51)
 

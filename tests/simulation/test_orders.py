@@ -12,6 +12,7 @@ from agents.loan import DEFAULTED, OBSERVED
 from scenarios import load_scenario
 from simulation import LoanPortfolio
 from simulation.orders import ORDERS, OrderError
+from simulation.world import VISITS
 
 MONTHS = 10
 
@@ -133,16 +134,30 @@ def test_no_money_before_the_registration_number(
     assert rows
 
 
-def test_a_visit_is_made_in_hours_that_files_would_have_had(
-    world: LoanPortfolio, possible: dict[str, list[int]]
-) -> None:
+def test_a_visit_is_made_and_logged(world: LoanPortfolio, possible: dict[str, list[int]]) -> None:
     row = possible["visit"][0]
-    model, twin = ordered(world, row, "visit"), usual(world)
+    model = ordered(world, row, "visit")
     assert contract(model, row).visits_logged > contract(world, row).visits_logged
     assert firm(model, row).last_visit == model._sheet["month"]
-    post = firm(model, row).officer
-    hours = [m._world.officers[post].file_hours_left for m in (model, twin)]
-    assert hours[0] <= hours[1]
+
+
+@pytest.mark.parametrize("due", [True, False])
+def test_a_visit_takes_hours_that_files_would_have_had(world: LoanPortfolio, due: bool) -> None:
+    """All of them where no visit is due; else what the watch's own hours leave to be done."""
+    model = usual(world)
+    inside, w = model._world, model._world.desk[0]
+    listed = set(inside.lists[VISITS, : w.listed[VISITS]].tolist())
+    (visit,) = ORDERS["visit"]
+    rows = [r for r in range(len(inside.enterprises)) if (r in listed) is due
+            and visit.possible(firm(model, r), inside.loans[max(firm(model, r).loan, 0)], w)
+            and inside.officers[firm(model, r).officer].watch_effort > 0.0]  # fmt: skip
+    row = rows[0]
+    post = inside.officers[firm(model, row).officer]
+    post.file_hours_left = 50.0
+    share = 1.0 - post.watch_effort if due else 1.0
+    visit.act(row, inside)
+    assert 50.0 - post.file_hours_left == pytest.approx(share * w.p.visit_hours)
+    assert row not in inside.lists[VISITS, : w.listed[VISITS]].tolist()
 
 
 def test_terms_are_eased(world: LoanPortfolio, possible: dict[str, list[int]]) -> None:
@@ -175,7 +190,7 @@ def test_an_order_keeps_the_books_and_other_firms_luck(
     both = (firms["status"] == ALIVE) & (same["status"] == ALIVE)
     both &= np.arange(len(firms)) != row
     assert both.mean() > 0.5
-    for field in ("demand", "level", "setback"):
+    for field in ("demand", "level", "setback", "quality", "collateral_log"):
         assert (firms[field] == same[field])[both].all(), field
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import random
 import re
 import time
@@ -14,9 +13,7 @@ import pytest
 from visitors import Server, Visitor
 
 from classroom.codes import code_of, settings_from
-from classroom.debrief import fingerprint, numbers
 from classroom.settings import Settings
-from classroom.timeline import Timeline
 from classroom.words import LANGUAGES
 
 Visit = Callable[..., Visitor]
@@ -68,49 +65,6 @@ def test_two_visitors_never_see_each_other(visit: Visit) -> None:
     second.tab("code")
     codes = [v.page.inner_text("[data-show=code]") for v in (first, second)]
     assert [settings_from(code).seed for code in codes] == [5, 9]
-
-
-def test_a_session_from_a_preset_to_the_same_numbers_again(visit: Visit) -> None:
-    visitor = visit(small(preset="unverified_statements", months=24))
-    visitor.step(20)
-    visitor.tab("case")
-    visitor.do("choose_case")
-    visitor.page.click(".q-dialog table button >> nth=0")
-    visitor.until(lambda: "Case file of firm" in visitor.page.inner_text("body"))
-    visitor.until(lambda: visitor.page.query_selector(".document") is not None)
-    sealed = visitor.page.inner_text("[data-show=papers]")
-    assert "(true" not in sealed and "F01" not in sealed
-    visitor.do("reveal")
-    visitor.until(lambda: "What failed" in visitor.page.inner_text("[data-show=papers]"))
-    visitor.page.click("[data-do=to_decision] >> nth=0")
-    visitor.until(lambda: visitor.month < 20)
-    month = visitor.month
-    visitor.until(lambda: visitor.page.query_selector("[data-do=order-refuse]") is not None)
-    visitor.do("order-refuse")
-    visitor.until(lambda: visitor.month == month + 1)
-    visitor.step(20 - month - 1)
-    visitor.tab("twin")
-    visitor.do("live_twin")
-    visitor.until(lambda: "the twin has" in visitor.page.inner_text("[data-show=twin]"))
-    visitor.tab("code")
-    with visitor.page.expect_download() as download:
-        visitor.do("export")
-    data = json.loads(download.value.path().read_text(encoding="utf-8"))
-    code = visitor.page.inner_text("[data-show=code]")
-    lesson = settings_from(code)
-    assert [d.order for d in lesson.decisions] == ["refuse"] and data["code"] == code
-    again = Timeline(lesson)
-    again.go_to(20)
-    assert data["month"] == 20 and data["fingerprint"] == fingerprint(again)
-    assert data["numbers"] == numbers(again)
-    with visitor.page.expect_download() as download:
-        visitor.do("debrief")
-    page = download.value.path().read_text(encoding="utf-8")
-    assert code in page and "Your decisions" in page
-    reopened = visit(f"?run={code}&month=20")
-    assert reopened.month == 20
-    reopened.tab("code")
-    assert reopened.page.inner_text("[data-show=code]") == code
 
 
 def test_the_quiz_judges(visit: Visit) -> None:
@@ -251,4 +205,6 @@ def test_twenty_visitors_for_five_minutes(visit: Visit, server: Server) -> None:
     for visitor in visitors:
         visitor.context.close()
     time.sleep(15.0)
-    assert server.megabytes() < 1.2 * before + 50.0
+    after = server.megabytes()
+    print(f"memory {before:.0f} MB with one visitor, {after:.0f} MB after twenty more have left")
+    assert after < 1.2 * before

@@ -119,7 +119,41 @@ class Visitor:
         self.do(f"tab-{name}")
         self.page.wait_for_timeout(300)
 
+    def choose(self, name: str, option: str) -> None:
+        """An option, by its text, in the list of this name."""
+        self.page.click(f".q-field:has([data-do={name}])")
+        self.page.click(f".q-menu .q-item:has-text('{option}')")
+
+    def bands(self) -> list[list[str]]:
+        """Ends of the bands in the flow that is drawn."""
+        return [link["band"] for link in self.page.evaluate(_DRAWN_LINKS)]
+
+    def click_band(self, source: str, target: str) -> None:
+        """Click in the middle of a band of the flow, in the chart itself."""
+        x, y = self.page.evaluate(_MIDDLE_OF_BAND, [source, target])
+        self.page.mouse.click(x, y)
+
+    def fits(self) -> bool:
+        """Is the page no wider than the window?"""
+        return bool(self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
     def leave(self) -> None:
         """Close the page; complain of what it did wrong."""
         self.context.close()
         assert not self.strict or self.wrongs == []
+
+
+_FLOW = """const dom = document.querySelector('.picture .chart');
+const chart = getElement(parseInt(dom.id.slice(1))).chart;
+const links = chart.getOption().series[0]?.links ?? [];
+"""
+_DRAWN_LINKS = f"() => {{ {_FLOW} return links; }}"
+# ECharts keeps the shape that it has drawn: a curve with the same bend at both ends.
+_MIDDLE_OF_BAND = f"""ends => {{ {_FLOW}
+  const at = links.findIndex(link => link.band.join() === ends.join());
+  const drawn = chart.getModel().getSeriesByIndex(0).getData('edge').getItemGraphicEl(at);
+  const {{x1, y1, x2, y2, extent}} = drawn.shape;
+  const [dx, dy] = drawn.transformCoordToGlobal((x1 + x2) / 2, (y1 + y2) / 2 + extent / 2);
+  const box = dom.getBoundingClientRect();
+  return [box.x + dx, box.y + dy];
+}}"""
