@@ -14,7 +14,7 @@ TEST := .venv/.installed-test
 SOURCES := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long lint browser frozen bench docs clean
+.PHONY: help demo test test-long lint browser frozen bench pictures docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ frozen: $(TEST) ## renew the frozen run after a change of results that was meant
 
 bench: $(TEST) ## speed, memory and scale
 	@$(BIN)/python -m benchmarks
+
+pictures: $(TEST) ## take the pictures of the classroom anew, through Chromium
+	@LOANLAB_PICTURES=docs/images/classroom $(BIN)/python -m pytest -q tests/classroom/pages/test_session.py
 
 docs: $(CORE) ## write docs/parameters.md from the declarations
 	@$(BIN)/python docs/make_parameters.py

@@ -51,7 +51,8 @@ def sankey(bands: Sequence[Band], language: str, *, by_amount: bool = False) -> 
         "series": [{
             "type": "sankey", "left": 8, "right": 150, "top": 12, "bottom": 12, "nodeGap": 14,
             "nodeAlign": "left", "draggable": False, "emphasis": {"focus": "adjacency"},
-            "label": {"fontSize": 14, "color": INK},
+            "label": {"fontSize": 14, "color": INK, "textBorderColor": "#ffffff",
+                      "textBorderWidth": 3},
             "lineStyle": {"color": "target", "opacity": 0.45},
             "data": [
                 {"name": said(language, f"node.{node}"),
@@ -88,7 +89,8 @@ def lines(
         "animation": False, "aria": {"enabled": True},
         "grid": {"left": 56, "right": 16, "top": 32, "bottom": 36},
         # Whose the band and the dotted line are is said below the picture.
-        "legend": {"top": 0, "itemWidth": 24, "itemHeight": 8, "textStyle": {"fontSize": 12},
+        "legend": {"top": 0, "itemGap": 8, "itemWidth": 24, "itemHeight": 8,
+                   "textStyle": {"fontSize": 12},
                    "data": [one["name"] for one in series if one["z"] == OWN]},
         "tooltip": {"trigger": "axis"},
         "xAxis": {"type": "value", "min": int(own.index.min()), "max": months,

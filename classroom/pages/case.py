@@ -25,7 +25,7 @@ class CaseFile:
         self._visit = visit
         say = visit.say
         with ui.element("div").classes("stack"):
-            with ui.element("div").classes("card row wrap"):
+            with ui.element("div").classes("card strip wrap"):
                 self._name = ui.label().classes("title").props('data-show="case"')
                 choose = ui.button(say("choose_case"), on_click=self._choose)
                 choose.props('dense no-caps outline data-do="choose_case"')
@@ -76,7 +76,7 @@ class CaseFile:
             ui.label(visit.say("costliest" if loans else "quiz_nothing")).classes("title")
             loan_table(visit, loans, self._chosen)
             close = ui.button(visit.say("close"), on_click=self._dialog.close)
-            close.props("flat no-caps")
+            close.props("flat no-caps").classes("fit")
         self._dialog.open()
 
     async def _chosen(self, loan: int, _enterprise: int) -> None:
@@ -102,7 +102,7 @@ class CaseFile:
         visit, say = self._visit, self._visit.say
         self._orders.clear()
         with self._orders:
-            with ui.element("div").classes("row wrap"):
+            with ui.element("div").classes("strip wrap"):
                 ui.label(say("decide")).classes("title")
                 for order in possible:
                     button = ui.button(
@@ -113,7 +113,7 @@ class CaseFile:
                     ui.label(say("no_order")).classes("quiet")
             ui.label(say("decide_note")).classes("quiet small")
             for decision in visit.settings.decisions:
-                with ui.element("div").classes("row"):
+                with ui.element("div").classes("strip"):
                     ui.label(say(
                         "ordered", month=decision.month, enterprise=decision.enterprise,
                         order=say(f"order.{decision.order}"),

@@ -22,7 +22,7 @@ class Code:
             with ui.element("div").classes("card stack"):
                 ui.label(say("code")).classes("title")
                 self._code = ui.label().classes("code").props('data-show="code"')
-                with ui.element("div").classes("row wrap"):
+                with ui.element("div").classes("strip wrap"):
                     for key, work in (
                         ("copy", self._copy), ("export", self._json), ("debrief", self._page)
                     ):  # fmt: skip

@@ -41,7 +41,7 @@ class Desk:
     def _luck(self) -> None:
         """Seed and size."""
         visit = self._visit
-        with ui.element("div").classes("row"):
+        with ui.element("div").classes("strip"):
             self._seed = ui.number(visit.say("luck"), min=0, max=MOST_LUCK, precision=0)
             self._size = ui.number(
                 visit.say("enterprises"), min=50, max=MOST_ENTERPRISES, precision=0, step=100
@@ -88,7 +88,7 @@ class Budget:
         """A slider with its value beside its name."""
         name = self._visit.say(stage)
         with ui.element("div"):
-            with ui.element("div").classes("row between"):
+            with ui.element("div").classes("strip between"):
                 ui.label(name)
                 value = ui.label().classes("number")
             slider = ui.slider(min=0, max=100, step=STEP, value=50)

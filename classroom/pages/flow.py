@@ -76,7 +76,9 @@ class Flow:
                 target=say(f"node.{band.target}"), number=f"{band.number:,.0f}", listed=len(loans),
             )).classes("title")  # fmt: skip
             loan_table(self._visit, loans, self._chosen)
-            ui.button(say("close"), on_click=self._dialog.close).props("flat no-caps")
+            ui.button(say("close"), on_click=self._dialog.close).props("flat no-caps").classes(
+                "fit"
+            )
         self._dialog.open()
 
     def _chosen(self, loan: int, enterprise: int) -> None:

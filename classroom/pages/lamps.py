@@ -35,7 +35,7 @@ class _Card:
         self._visit = visit
         with ui.element("div").classes("card lamp") as self._card:
             ui.label(visit.say(f"lamp.{name}")).classes("quiet small")
-            with ui.element("div").classes("row"):
+            with ui.element("div").classes("strip"):
                 self._value = ui.label().classes("value")
                 self._icon = ui.icon("circle", size="18px").props('aria-hidden="true"')
                 self._state = ui.label().classes("state")

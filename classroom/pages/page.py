@@ -24,6 +24,8 @@ from classroom.words import LANGUAGES
 from simulation.orders import OrderError
 
 STYLE = resources.files("classroom.pages").joinpath("page.css").read_text("utf-8")
+ACCENT = "#14507a"
+"""Of buttons and sliders; dark enough to be read on white, and white on it."""
 HTML_LANGUAGE = {"en": "en", "zh": "zh-CN"}
 _CONNECTION_SECONDS = 30.0
 """How long a page that was asked for may take to connect."""
@@ -49,6 +51,7 @@ async def enter(places: Places, asked: Mapping[str, str]) -> None:
     """
     client = ui.context.client
     ui.add_css(STYLE)
+    ui.colors(primary=ACCENT)
     language = asked.get("lang", "en")
     language = language if language in LANGUAGES else "en"
     waiting = ui.label(LANGUAGES[language]["preparing"]).classes("card").props('role="status"')

@@ -26,14 +26,14 @@ def sheet(visit: Visit, document: Document) -> None:
     say = visit.say
     truth = " truth" if document.kind == "truth" else ""
     with ui.element("article").classes(f"document{truth}"):
-        head = f"{say(f'kind.{document.kind}')} · {say('month')} {document.month}"
+        head = f"{say(f'kind.{document.kind}')} · {say('in_month', month=document.month)}"
         ui.label(head).classes("title").props('role="heading" aria-level="3"')
         for line in document.lines:
             _line(visit, line)
 
 
 def _line(visit: Visit, line: Line) -> None:
-    with ui.element("div").classes("row wrap" + (" truth" if line.hidden else "")):
+    with ui.element("div").classes("strip wrap" + (" truth" if line.hidden else "")):
         ui.label(line.text)
         for code in line.modes:
             ui.badge(mode_title(visit.language, code)).props("color=deep-orange-10")
@@ -54,20 +54,20 @@ def approval_sheet(visit: Visit, verdict: Verdict) -> None:
         facts |= {"true_score": f"{verdict.true:+.2f}",
                   "full_check": f"{verdict.full_check_cny:,.0f}"}  # fmt: skip
     with ui.element("div").classes("card stack"):
-        with ui.element("div").classes("row wrap"):
+        with ui.element("div").classes("strip wrap"):
             kind = say("renewal" if verdict.renewal else "new_file")
-            ui.label(f"{say('month')} {verdict.month}: {kind}, "
-                     f"{say(f'outcome.{verdict.outcome}')}").classes("title")  # fmt: skip
+            when = say("in_month", month=verdict.month)
+            ui.label(f"{when}: {kind}, {say(f'outcome.{verdict.outcome}')}").classes("title")
             if visit.month > verdict.month >= 0:
                 back = ui.button(say("to_decision"),
                                  on_click=lambda: visit.go_to(verdict.month))  # fmt: skip
                 back.props('dense flat no-caps data-do="to_decision"')
-        with ui.element("div").classes("row wrap"):
+        with ui.element("div").classes("strip wrap"):
             for name, value in facts.items():
-                with ui.element("div").classes("row tight"):
+                with ui.element("div").classes("strip tight"):
                     ui.label(say(name)).classes("quiet")
                     ui.label(value).classes("number")
-        with ui.element("div").classes("row wrap"):
+        with ui.element("div").classes("strip wrap"):
             for check in verdict.checks:
                 _check(visit, check)
 
@@ -79,6 +79,6 @@ def _check(visit: Visit, check: Check) -> None:
         "found_nothing_state" if check.found is False else "made_state")  # fmt: skip
     icon, colour = CHECK_LOOKS[state]
     why = f" ({say(f'why.{check.why}')})" if check.why else ""
-    with ui.element("div").classes("row"):
+    with ui.element("div").classes("strip tight"):
         ui.icon(icon, size="16px").classes(colour).props('aria-hidden="true"')
         ui.label(f"{say(f'check.{check.check}')}: {say(state)}{why}").classes("small")

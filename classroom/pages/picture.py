@@ -35,9 +35,9 @@ class Picture:
         self._visit, self._on_row = visit, on_row
         self._numbers: Callable[[], Numbers] | None = None
         with ui.element("section").classes("picture").props(f'aria-label="{name}"'):
-            with ui.element("div").classes("row between"):
+            with ui.element("div").classes("strip between"):
                 self.name = ui.label(name).classes("title").props('role="heading" aria-level="3"')
-                with ui.element("div").classes("row") as self.bar:
+                with ui.element("div").classes("strip") as self.bar:
                     self._switch = ui.switch(visit.say("table"), on_change=self._turn)
                     self._switch.props("dense size=sm")
             self.chart = ui.echart({}, on_point_click=on_point and (lambda e: on_point(e.data)))

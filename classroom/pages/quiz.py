@@ -27,7 +27,7 @@ class Quiz:
         self._asked: tuple[int, int, tuple[str, ...]] | None = None
         with ui.element("div").classes("stack"):
             with ui.element("div").classes("card stack"):
-                with ui.element("div").classes("row between"):
+                with ui.element("div").classes("strip between"):
                     ui.label(visit.say("quiz_ask")).classes("title")
                     following = ui.button(visit.say("quiz_next"), on_click=self._next)
                     following.props('dense no-caps outline data-do="quiz_next"')
@@ -89,7 +89,7 @@ class Quiz:
             modes = {code: mode_title(language, code) for code in codes}
             self._mode = ui.radio(modes | {NONE: say("quiz_none")}, value=None)
             self._mode.props('inline data-do="quiz_mode"')
-            with ui.element("div").classes("row"):
+            with ui.element("div").classes("strip"):
                 judge = ui.button(say("quiz_judge"), on_click=self._judge)
                 judge.props('dense no-caps data-do="quiz_judge"')
 
@@ -123,7 +123,7 @@ class Quiz:
         if chosen is None:
             return
         good = chosen in right or (chosen == NONE and not right)
-        with ui.element("div").classes("row"):
+        with ui.element("div").classes("strip"):
             icon = ui.icon("check_circle" if good else "cancel", size="20px")
             icon.classes("good" if good else "bad").props('aria-hidden="true"')
             ui.label(self._visit.say("quiz_right" if good else "quiz_wrong")).classes("title")

@@ -34,7 +34,7 @@ class Ratios:
         with ui.element("div").classes("card"):
             with ui.element("div").classes("thirds"):
                 self._charts = [_Chart(visit, names) for names in SHOWN]
-            with ui.element("div").classes("row between"):
+            with ui.element("div").classes("strip between"):
                 ui.label(visit.say("one_draw", worlds=WORLDS)).classes("quiet small")
                 self._done = ui.label().classes("quiet small").props('role="status"')
         visit.changed.subscribe(self.fill)

@@ -30,7 +30,7 @@ class Twin:
                 ui.label(say("twin_note")).classes("quiet small")
                 with ui.element("div").classes("thirds"):
                     self._sliders = {stage: self._slider(stage) for stage in STAGES}
-                with ui.element("div").classes("row wrap"):
+                with ui.element("div").classes("strip wrap"):
                     live = ui.button(say("live_twin"), on_click=self._live)
                     live.props('dense no-caps data-do="live_twin"')
                     self._alone = ui.button(say("without_decisions"), on_click=self._undecided)
@@ -41,7 +41,7 @@ class Twin:
     def _slider(self, stage: str) -> ui.slider:
         name = self._visit.say(stage)
         with ui.element("div"):
-            with ui.element("div").classes("row between"):
+            with ui.element("div").classes("strip between"):
                 ui.label(name)
                 value = ui.label().classes("number")
             slider = ui.slider(min=0, max=100, step=STEP, value=self._start(stage))

@@ -44,7 +44,7 @@ WORDS: dict[str, str] = {
                                "lose their customers.",
     # the flow
     "flow": "Where the loans went", "by_number": "By number", "by_amount": "By amount",
-    "node.applications": "Applications", "node.investigated": "Investigated and decided",
+    "node.applications": "Applications", "node.investigated": "Investigated",
     "node.not_decided": "Not decided", "node.refused": "Refused",
     "node.went_elsewhere": "Went elsewhere", "node.granted": "Granted",
     "node.performing": "Performing", "node.watched": "Late or watched", "node.repaid": "Repaid",
@@ -52,7 +52,7 @@ WORDS: dict[str, str] = {
     "node.recovered": "Recovered in full", "node.written_off": "Lost in part",
     "number": "Number", "amount": "Amount, m CNY", "from": "From", "to": "To",
     "flow_nothing": "No application has been decided yet: step a month.",
-    "loans_of_band": "{source} to {target}: {number} loans; the largest {listed} are listed",
+    "loans_of_band": "{source} to {target}: {number}; listed, the largest first: {listed}",
     "loan": "Loan", "enterprise": "Firm", "made": "Made", "lent": "Contract, CNY",
     "status": "Status", "default": "Default", "lost": "Lost so far, CNY", "modes": "What failed",
     # lamps
@@ -65,7 +65,7 @@ WORDS: dict[str, str] = {
     # ratios
     "ratios": "Ratios over time",
     "band": "10-90 % of {worlds} other worlds", "median": "median of other worlds",
-    "series.npl_ratio": "NPL ratio, reported", "series.npl_ratio_true": "NPL ratio, true",
+    "series.npl_ratio": "NPL, reported", "series.npl_ratio_true": "NPL, true",
     "series.approval_share": "Applications approved", "series.checks_made_share": "Checks made",
     "series.visits_made_share": "Visits made",
     "series.evergreened_share": "Failed maturities extended",

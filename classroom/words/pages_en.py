@@ -4,7 +4,8 @@ WORDS: dict[str, str] = {
     "nothing": "Nothing here yet", "preparing": "Living the months of the lesson …",
     "overview": "Overview", "help": "Keys",
     "other_language": "中文",
-    "back": "One month back", "month_of": "Month {month} of {months}",
+    "back": "One month back",
+    "in_month": "Month {month}", "month_of": "Month {month} of {months}",
     "keys": "k: play or pause · j: one month back · l: one month on · 0: back to the start · "
             "1 to 5: the tabs",
     "strategy_start": "starts in month {month}",

@@ -44,7 +44,7 @@ WORDS: dict[str, str] = {
     "node.recovered": "全部收回", "node.written_off": "部分损失",
     "number": "笔数", "amount": "金额（百万元）", "from": "从", "to": "到",
     "flow_nothing": "尚无申请完成审批：请前进一个月。",
-    "loans_of_band": "{source} 至 {target}：{number} 笔；列出最大的 {listed} 笔",
+    "loans_of_band": "{source} 至 {target}：共 {number} 笔；由大到小列出 {listed} 笔",
     "loan": "贷款", "enterprise": "企业", "made": "发放月", "lent": "合同金额（元）",
     "status": "状态", "default": "违约月", "lost": "至今损失（元）", "modes": "失效环节",
     # lamps
@@ -115,10 +115,10 @@ WORDS: dict[str, str] = {
     "quiz_next": "换一笔", "quiz_judge": "判定", "quiz_none": "单独一个都不行",
     "quiz_nothing": "尚无新贷款违约：请继续播放。",
     "quiz_right": "正确。", "quiz_wrong": "并非如此。",
-    "quiz_saved": "单独纠正{name}：不会违约。",
-    "quiz_less": "单独纠正{name}：仍违约，损失 {lost} 元，而非 {usual} 元。",
-    "quiz_same": "单独纠正{name}：照样损失 {lost} 元。",
-    "quiz_not_lent": "单独纠正{name}：贷款不会发放。",
+    "quiz_saved": "单独纠正“{name}”：不会违约。",
+    "quiz_less": "单独纠正“{name}”：仍违约，损失 {lost} 元，而非 {usual} 元。",
+    "quiz_same": "单独纠正“{name}”：照样损失 {lost} 元。",
+    "quiz_not_lent": "单独纠正“{name}”：贷款不会发放。",
     "quiz_luck": "没有哪个环节单独能挽救它：原因不止一个，或运气不好。",
     "quiz_how": "判定方法：以同样的运气把同样的月份重新经历一遍。",
     # codes

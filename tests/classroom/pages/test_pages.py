@@ -55,6 +55,34 @@ def test_no_word_is_missing_in_either_language(visit: Visit, language: str) -> N
     visitor.until(lambda: LANGUAGES[other]["desk"] in visitor.page.inner_text("body"))
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1024, 768), (768, 1024)])
+def test_it_fits_a_projector_and_a_tablet(visit: Visit, width: int, height: int) -> None:
+    visitor = visit(f"{small()}&month=6")
+    visitor.page.set_viewport_size({"width": width, "height": height})
+    for tab in ("overview", "case", "twin", "quiz", "code"):
+        visitor.tab(tab)
+        assert visitor.fits(), tab
+        for control in ("step", "preset", f"tab-{tab}"):
+            box = visitor.page.locator(f"[data-do={control}]").bounding_box()
+            assert box is not None and 0 <= box["x"] <= width - box["width"], (tab, control)
+            assert 0 <= box["y"] <= height - box["height"], (tab, control)
+
+
+def test_the_keys_work_after_a_click(visit: Visit) -> None:
+    visitor = visit(small())
+    visitor.step(1)  # the button keeps the focus
+    for key, month in (("l", 2), ("j", 1), ("l", 2), ("0", 0)):
+        visitor.page.keyboard.press(key)
+        visitor.until(lambda month=month: visitor.month == month)  # type: ignore[misc]
+    visitor.page.keyboard.press("k")
+    visitor.until(lambda: visitor.month > 2)
+    visitor.page.keyboard.press("k")
+    for number, tab in enumerate(("overview", "case", "twin", "quiz", "code"), start=1):
+        visitor.page.keyboard.press(str(number))
+        chosen = f"[data-do=tab-{tab}][aria-selected=true]"
+        visitor.until(lambda c=chosen: visitor.page.query_selector(c) is not None)  # type: ignore[misc]
+
+
 def test_two_visitors_never_see_each_other(visit: Visit) -> None:
     first, second = visit(small()), visit(small(preset="evergreening", seed=9))
     first.step(3)
@@ -114,7 +142,7 @@ def test_an_address_that_is_garbage_opens_the_first_lesson(visit: Visit) -> None
         assert LANGUAGES["en"]["preset.l_bank"] in visitor.page.inner_text(".desk")
 
 
-@pytest.mark.parametrize("seconds", [20, pytest.param(600, marks=pytest.mark.long)])
+@pytest.mark.parametrize("seconds", [20, pytest.param(3_600, marks=pytest.mark.long)])
 def test_random_clicks_and_garbage_leave_a_working_page(visit: Visit, seconds: int) -> None:
     visitor, luck = visit(small()), random.Random(8)
     end = time.monotonic() + seconds
