@@ -76,7 +76,8 @@ class Difference(NamedTuple):
         """The difference in words."""
         gap = self.told.format(abs(self.twin - self.own))
         own, twin = self.told.format(self.own), self.told.format(self.twin)
-        key = "twin.same" if own == twin else "twin.less" if self.twin < self.own else "twin.more"
+        same = own == twin or gap == self.told.format(0.0)
+        key = "twin.same" if same else "twin.less" if self.twin < self.own else "twin.more"
         name = said(language, f"measure.{self.name}")
         return said(language, key, name=name, size=gap, own=own, other=twin)
 

@@ -52,9 +52,11 @@ WORDS: dict[str, str] = {
     "node.recovered": "Recovered in full", "node.written_off": "Lost in part",
     "number": "Number", "amount": "Amount, m CNY", "from": "From", "to": "To",
     "flow_nothing": "No application has been decided yet: step a month.",
-    "loans_of_band": "{source} to {target}: {number}; listed, the largest first: {listed}",
+    "loans_of_band": "Loans from {source} to {target}: {number}. Listed, the largest first: "
+                     "{listed}.",
     "loan": "Loan", "enterprise": "Firm", "made": "Made", "lent": "Contract, CNY",
-    "status": "Status", "default": "Default", "lost": "Lost so far, CNY", "modes": "What failed",
+    "status": "Status", "default": "Default", "lost": "Not recovered yet, CNY",
+    "modes": "What failed",
     # lamps
     "lamps": "How the work is going", "lamp.hours_used": "Hours used",
     "lamp.checks_skipped": "Checks skipped", "lamp.visits_missed": "Visits missed",
@@ -126,12 +128,13 @@ WORDS: dict[str, str] = {
     "quiz_next": "Another loan", "quiz_judge": "Judge", "quiz_none": "None of them alone",
     "quiz_nothing": "No new loan has defaulted yet: play on.",
     "quiz_right": "Right.", "quiz_wrong": "Not so.",
-    "quiz_saved": "{name} put right alone: no default.",
+    "quiz_saved": "{name} put right alone: no default so far.",
     "quiz_less": "{name} put right alone: it defaults and loses {lost} instead of {usual} CNY.",
     "quiz_same": "{name} put right alone: it loses {lost} CNY all the same.",
     "quiz_not_lent": "{name} put right alone: the loan is not made.",
     "quiz_luck": "No stage alone would have saved it: here it took more than one, or bad luck.",
-    "quiz_how": "Judged by living the same months again with the same luck.",
+    "quiz_how": "Judged by living the same months again with the same luck, to the month that is "
+                "shown. What is not recovered by then counts as lost.",
     # codes
     "code": "Run code", "copy": "Copy the address", "reopen": "Open a code",
     "export": "Save as JSON", "debrief": "Debrief (HTML)",

@@ -46,7 +46,7 @@ WORDS: dict[str, str] = {
     "flow_nothing": "尚无申请完成审批：请前进一个月。",
     "loans_of_band": "{source} 至 {target}：共 {number} 笔；由大到小列出 {listed} 笔",
     "loan": "贷款", "enterprise": "企业", "made": "发放月", "lent": "合同金额（元）",
-    "status": "状态", "default": "违约月", "lost": "至今损失（元）", "modes": "失效环节",
+    "status": "状态", "default": "违约月", "lost": "尚未收回（元）", "modes": "失效环节",
     # lamps
     "lamps": "工作状况", "lamp.hours_used": "工时使用",
     "lamp.checks_skipped": "跳过的核查", "lamp.visits_missed": "缺失的检查",
@@ -115,12 +115,13 @@ WORDS: dict[str, str] = {
     "quiz_next": "换一笔", "quiz_judge": "判定", "quiz_none": "单独一个都不行",
     "quiz_nothing": "尚无新贷款违约：请继续播放。",
     "quiz_right": "正确。", "quiz_wrong": "并非如此。",
-    "quiz_saved": "单独纠正“{name}”：不会违约。",
+    "quiz_saved": "单独纠正“{name}”：至今不违约。",
     "quiz_less": "单独纠正“{name}”：仍违约，损失 {lost} 元，而非 {usual} 元。",
     "quiz_same": "单独纠正“{name}”：照样损失 {lost} 元。",
     "quiz_not_lent": "单独纠正“{name}”：贷款不会发放。",
     "quiz_luck": "没有哪个环节单独能挽救它：原因不止一个，或运气不好。",
-    "quiz_how": "判定方法：以同样的运气把同样的月份重新经历一遍。",
+    "quiz_how": "判定方法：以同样的运气把同样的月份重新经历一遍，直到所示月份；"
+                "届时尚未收回的算作损失。",
     # codes
     "code": "运行码", "copy": "复制地址", "reopen": "打开运行码",
     "export": "保存为 JSON", "debrief": "课后总结（HTML）",

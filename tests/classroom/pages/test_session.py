@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from test_pages import Visit, small
 from visitors import Visitor
 
@@ -31,7 +33,8 @@ def keep(tmp_path: Path) -> Keep:
     def kept(page: Any, name: str) -> None:
         page.mouse.move(2, 2)  # nothing is pointed at
         page.wait_for_timeout(600)
-        page.screenshot(path=folder / f"{name}.png")
+        seen = Image.open(BytesIO(page.screenshot()))
+        seen.quantize(64).save(folder / f"{name}.png", optimize=True)
 
     return kept
 

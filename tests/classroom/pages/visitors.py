@@ -133,6 +133,11 @@ class Visitor:
         x, y = self.page.evaluate(_MIDDLE_OF_BAND, [source, target])
         self.page.mouse.click(x, y)
 
+    def own_line(self) -> list[list[float]]:
+        """Points of the thick line in the first chart of ratios."""
+        points: list[list[float]] = self.page.evaluate(_OWN_LINE)
+        return points
+
     def fits(self) -> bool:
         """Is the page no wider than the window?"""
         return bool(self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
@@ -147,6 +152,11 @@ _FLOW = """const dom = document.querySelector('.picture .chart');
 const chart = getElement(parseInt(dom.id.slice(1))).chart;
 const links = chart.getOption().series[0]?.links ?? [];
 """
+_OWN_LINE = """() => {
+  const dom = document.querySelector('.thirds .picture .chart');
+  const series = getElement(parseInt(dom.id.slice(1))).chart.getOption().series;
+  return series.find(line => line.lineStyle.width === 3).data;
+}"""
 _DRAWN_LINKS = f"() => {{ {_FLOW} return links; }}"
 # ECharts keeps the shape that it has drawn: a curve with the same bend at both ends.
 _MIDDLE_OF_BAND = f"""ends => {{ {_FLOW}
