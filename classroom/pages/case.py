@@ -76,7 +76,7 @@ class CaseFile:
             ui.label(visit.say("costliest" if loans else "quiz_nothing")).classes("title")
             loan_table(visit, loans, self._chosen)
             close = ui.button(visit.say("close"), on_click=self._dialog.close)
-            close.props("flat no-caps").classes("fit")
+            close.props("flat no-caps").classes("snug")
         self._dialog.open()
 
     async def _chosen(self, loan: int, _enterprise: int) -> None:

@@ -33,7 +33,7 @@ class Code:
                 self._typed = ui.input(say("reopen")).classes("grow")
                 self._typed.props(f'outlined dense maxlength={LONGEST} data-do="typed"')
                 opened = ui.button(say("start"), on_click=self._open)
-                opened.props('dense no-caps data-do="open_code"').classes("fit")
+                opened.props('dense no-caps data-do="open_code"').classes("snug")
 
     def refresh(self) -> None:
         """The code, as it is now."""
