@@ -18,10 +18,7 @@ from numpy.typing import NDArray
 
 from agents import loan as loan_agent
 from agents.compiled import rebuild
-from agents.enterprise import ALIVE, IN_WORKOUT
-from agents.population import Agents, Population
 from agents.records import with_room
-from agents.views import Bank, Enterprise, LoanOfficer
 from simulation import head_office, ledger, shadows
 from simulation.assumptions import drawn_values
 from simulation.economy import draw_economy
@@ -31,6 +28,7 @@ from simulation.management import managed_values, monthly_cost_fen
 from simulation.measures import measure, present_losses
 from simulation.months import LOANS_BY_STATUS, MonthTable, state_values
 from simulation.orders import OrderError, Orders
+from simulation.populations import ModelOfRecords
 from simulation.profit import Earnings, earnings
 from simulation.rolls import RollBook
 from simulation.scenario import Scenario, Strategy
@@ -93,7 +91,6 @@ _SHARED = (
     "_births", "_moved",
 )  # fmt: skip
 _KEYS = 1 << 63  # seeds and replications are whole numbers below this
-_OFFICER_ID, _BANK_ID = 1_000_000_001, 2_000_000_001
 
 
 class WorldEndError(RuntimeError):
@@ -104,7 +101,7 @@ class WatchError(ValueError):
     """A journal of an enterprise that there is not."""
 
 
-class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
+class LoanPortfolio(ModelOfRecords):
     """A bank, its officers and its borrowers, month by month.
 
     After construction the burn-in is over: the next ``step`` is the first month after the
@@ -473,50 +470,6 @@ class LoanPortfolio(mesa.Model):  # type: ignore[misc]  # mesa ships no types
             self.loans, present_losses(self.loans, discounted=False), self._table.rows,
             self._values, horizon=self.scenario.months, cohort=cohort,
         )  # fmt: skip
-
-    # --- agents --------------------------------------------------------------------------
-
-    def _make_views(self) -> None:
-        """Populations through which Mesa and people look at the records."""
-        self.enterprises = Population(self, "_world.enterprises", Enterprise, self._living)
-        self.officers = Population(
-            self, "_world.officers", LoanOfficer, self._staffed, first_id=_OFFICER_ID
-        )
-        self.banks = Population(self, self._bank_records, Bank, first_id=_BANK_ID)
-        self._everyone = Agents([self._all_agents, self.enterprises, self.officers, self.banks])
-
-    def _living(self) -> NDArray[np.int64]:
-        """Rows of enterprises that are alive or in workout."""
-        status = self._world.enterprises["status"]
-        return np.flatnonzero((status == ALIVE) | (status == IN_WORKOUT))
-
-    def _staffed(self) -> NDArray[np.int64]:
-        """Rows of staffed posts."""
-        return np.flatnonzero(self._world.officers["active"] == 1)
-
-    def _bank_records(self) -> Any:
-        """The bank's record, as an array of one row."""
-        return self._world.desk["bank"].view(np.recarray)
-
-    @property
-    def bank(self) -> Bank:
-        """The bank."""
-        return self.banks.agent(0)
-
-    @property
-    def agents(self) -> Agents:
-        """All agents: enterprises, officers, the bank, and whatever a user registers."""
-        return self._everyone
-
-    @property
-    def agents_by_type(self) -> dict[type[mesa.Agent], Any]:
-        """Agents by class."""
-        return self._everyone.by_type()
-
-    @property
-    def agent_types(self) -> list[type]:
-        """Classes of agents."""
-        return list(self.agents_by_type)
 
     # --- orders --------------------------------------------------------------------------
 
