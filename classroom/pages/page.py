@@ -44,10 +44,12 @@ class Panel(Protocol):
         """Show the world as it is now."""
 
 
-async def enter(places: Places, asked: Mapping[str, str]) -> None:
+async def enter(
+    places: Places, asked: Mapping[str, str], on_left: Callable[[], None]
+) -> None:  # fmt: skip
     """Build the page once its visitor is there: a bare request lives no world and takes no place.
 
-    asked: the query of the address, from anybody.
+    asked: the query of the address, from anybody. on_left: called when the visitor has left.
     """
     client = ui.context.client
     ui.add_css(STYLE)
@@ -71,6 +73,7 @@ async def enter(places: Places, asked: Mapping[str, str]) -> None:
     timeline, problem = opened
     visit = Visit(timeline, language)
     client.on_delete(visit.close)
+    client.on_delete(on_left)
     waiting.delete()
     Page(visit)
     if problem:

@@ -10,6 +10,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from classroom.access import Door, Places, is_local
 from classroom.pages.door import Doorkeeper
 from classroom.pages.page import enter
+from classroom.pages.sweeping import Sweeper
 from classroom.settings import Settings
 from classroom.timeline import Timeline
 from experiments.progress import tell_of_compiling
@@ -21,11 +22,11 @@ _RECONNECT_SECONDS = 3.0
 def serve(door: Door, host: str, port: int, visitors: int, *, browser: bool) -> None:
     """Serve the pages until interrupted. visitors: how many at one time."""
     _warm()
-    places = Places(visitors)
+    places, sweeper = Places(visitors), Sweeper()
 
     @ui.page("/", title="loanlab classroom", favicon="🏦")
     async def page(request: Request) -> None:
-        await enter(places, dict(request.query_params))
+        await enter(places, dict(request.query_params), sweeper.soon)
 
     app.add_middleware(Doorkeeper, door=door)
     if is_local(host):
