@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -173,14 +174,21 @@ def _verdict(decision: Decision, role: str, reveal: bool) -> Verdict:
 
 def parted(
     own: Settings, twin: Settings, enterprise: int, months: int, language: str
-) -> str | None:
-    """The first line, revealed, in which a firm's story here is not its story at the twin.
+) -> tuple[int, str] | None:
+    """Where a firm's story here, revealed, parts from its story at the twin.
 
-    months: lived of both. None where the stories are the same.
+    months: lived of both. Returns: month and the first line that differs; None where the stories
+    are the same. Where this story ends first, its last line.
     """
-    stories = [
+    story, other = (
         list(journal_of(settings, enterprise, months).lines(words=WORDS_OF[language]))
         for settings in (own, twin)
-    ]
-    at = parting(*stories)
-    return None if at is None else at.strip()
+    )
+    line = parting(story, other)
+    if line is None:
+        return None
+    told = story[: story.index(line) + 1] if line else story
+    # The steps of a decision are set in below the line with its month.
+    head = next((one for one in reversed(told) if one[:1] != " "), "")
+    month = re.search(r"-?\d+", head)
+    return int(month.group()) if month else 0, told[-1].strip() if told else ""

@@ -14,7 +14,7 @@ from classroom.flow import flow
 from classroom.lamps import lamps
 from classroom.ratios import SERIES, ratios
 from classroom.timeline import Timeline
-from classroom.twin import MEASURES, differences
+from classroom.twin import MEASURES, differences, summary
 from classroom.words import said
 from classroom.world import BUDGET_POINTS, points, yearly_cny
 
@@ -109,6 +109,7 @@ def _contents(timeline: Timeline, language: str, twin: Timeline | None) -> dict[
                                         strict=True)],
         "twin_code": None if twin is None else code_of(twin.settings),
         "differences": [difference.sentence(language) for difference in compared],
+        "summary": summary(timeline.model, language),
         "fingerprint": fingerprint(timeline),
     }  # fmt: skip
 

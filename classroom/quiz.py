@@ -63,10 +63,15 @@ def answer(settings: Settings, enterprise: int, months: int, codes: Sequence[str
 
     codes: of the failure modes to be put right one by one, those that occurred on its contract.
     """
-    usual = lived(settings, enterprise, months)
-    stages = {stage: lived(settings, enterprise, months, f"without_{stage}") for stage in STAGES}
+    start = found(settings)
+
+    def life(switch: str | None = None) -> Life:
+        return life_of(lived(start, settings, months, switch), enterprise)
+
+    usual = life()
+    stages = {stage: life(f"without_{stage}") for stage in STAGES}
     known = [mode.code for mode in FAILURES if mode.code in codes]
-    modes = {code: lived(settings, enterprise, months, f"without_{code}") for code in known}
+    modes = {code: life(f"without_{code}") for code in known}
     best = min(stages, key=lambda stage: stages[stage].lost_cny)
     return Answer(
         usual, stages, modes,
@@ -83,14 +88,16 @@ def is_saved(usual: Life, other: Life) -> bool:
     return usual.lost_cny > 0.0 and other.lost_cny <= CLEAR * usual.lost_cny
 
 
-def lived(settings: Settings, enterprise: int, months: int, switch: str | None = None) -> Life:
-    """A firm's life under the lesson's management, with a switch of the catalogue from the fork.
+def lived(
+    start: LoanPortfolio, settings: Settings, months: int, switch: str | None = None
+) -> LoanPortfolio:  # fmt: skip
+    """So many months of a lesson from its start on, with a switch of the catalogue.
 
-    Orders that have become impossible are left out.
+    start: the lesson's world at the fork; it is left as it is. Orders that have become impossible
+    are left out.
     """
-    model = found(settings)
-    if switch is not None:
-        model = model.fork([*model.strategies, model.scenario.catalogue[switch]])
+    switches = [] if switch is None else [start.scenario.catalogue[switch]]
+    model = start.fork([*start.strategies, *switches])
     while model.month < min(months, settings.months):
         for decision in settings.decisions:
             if decision.month == model.month:
@@ -99,7 +106,7 @@ def lived(settings: Settings, enterprise: int, months: int, switch: str | None =
             model.step()
         except OrderError:
             continue  # the month has been lived without it
-    return life_of(model, enterprise)
+    return model
 
 
 def life_of(model: LoanPortfolio, enterprise: int) -> Life:

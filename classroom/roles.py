@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from simulation.orders import ORDERS
+
 KINDS = (
     "request", "statement", "investigation", "approval", "account", "visit", "warning", "recovery",
     "truth",
@@ -35,22 +37,31 @@ KIND = {what: kind for kind, events in KIND_OF.items() for what in events}
 
 
 class Role(NamedTuple):
-    """A seat in the bank. sees: documents. acts_as: names in the journal whose doings, hidden from
-    the bank, it knows, for they are its own. everything: also what only the model knows.
+    """A seat in the bank. sees: documents. orders: what it may order, of simulation.orders.ORDERS.
+    acts_as: names in the journal whose doings, hidden from the bank, it knows, for they are its
+    own. everything: also what only the model knows.
     """
 
     sees: tuple[str, ...]
+    orders: tuple[str, ...]
     acts_as: tuple[str, ...] = ()
     everything: bool = False
 
 
 ROLES: dict[str, Role] = {
     "customer_manager": Role(
-        ("request", "statement", "investigation", "account", "visit", "warning"), ("officer",)),
-    "reviewer": Role(("request", "statement", "approval"), ("reviewer",)),
-    "branch_head": Role(("request", "approval", "account", "recovery"), ("branch_head",)),
-    "collector": Role(("account", "recovery"), ("court",)),
-    "trainer": Role(KINDS, everything=True),
+        ("request", "statement", "investigation", "account", "visit", "warning"),
+        ("visit", "collateral"), ("officer",),
+    ),
+    "reviewer": Role(
+        ("request", "statement", "approval"), ("cut", "refuse", "collateral"), ("reviewer",)
+    ),
+    "branch_head": Role(
+        ("request", "approval", "account", "recovery"),
+        ("approve", "cut", "refuse", "collateral", "restructure"), ("branch_head",),
+    ),
+    "collector": Role(("account", "recovery"), ("restructure", "sue"), ("court",)),
+    "trainer": Role(KINDS, tuple(ORDERS), everything=True),
 }  # fmt: skip
 """Seats by name. What a reviewer gets of the investigation is the proposal, see SHARED."""
 

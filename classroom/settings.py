@@ -11,6 +11,7 @@ from classroom.presets import PRESETS
 from scenarios.catalogue import shipped_strategies
 from scenarios.problems import nearest, shown
 
+FEWEST = 50
 MOST_ENTERPRISES = 5_000
 MOST_MONTHS = 120
 MOST_DECISIONS = 50
@@ -56,7 +57,7 @@ class Settings(BaseModel):
     preset: str = "l_bank"
     seed: int = Field(default=7, ge=0, le=MOST_LUCK)
     replication: int = Field(default=0, ge=0, le=MOST_LUCK)
-    enterprises: int = Field(default=1_000, ge=50, le=MOST_ENTERPRISES)
+    enterprises: int = Field(default=1_000, ge=FEWEST, le=MOST_ENTERPRISES)
     months: int = Field(default=60, ge=6, le=MOST_MONTHS)
     pre_loan: Quality = 0.5
     approval: Quality = 0.5

@@ -64,6 +64,13 @@ MEASURES = (
 """What a twin is told by."""
 
 
+def summary(model: LoanPortfolio, language: str) -> str:
+    """All measures of a world in a line."""
+    return " · ".join(
+        f"{said(language, f'measure.{m.name}')} {m.told.format(m.read(model))}" for m in MEASURES
+    )
+
+
 class Difference(NamedTuple):
     """A measure of a bank and of its twin, in the unit of the measure."""
 

@@ -29,6 +29,9 @@ class CaseFile:
                 self._name = ui.label().classes("title").props('data-show="case"')
                 choose = ui.button(say("choose_case"), on_click=self._choose)
                 choose.props('dense no-caps outline data-do="choose_case"')
+                self._number = ui.number(say("enterprise"), min=0, precision=0)
+                self._number.props('dense outlined data-do="firm"').classes("few")
+                self._number.on("keydown.enter", self._open_number)
                 roles = {name: say(f"role.{name}") for name in ROLES}
                 self._role = ui.select(roles, label=say("role"), on_change=self._sit)
                 self._role.props('dense outlined options-dense data-do="role"')
@@ -57,7 +60,8 @@ class CaseFile:
         journal = await run.io_bound(journal_of, settings, firm, month)
         if journal is None or (firm, settings, month) != (visit.firm, visit.settings, visit.month):
             return  # another case has been asked for in the meantime
-        possible = await visit.possible_orders(firm)
+        own = ROLES[visit.role].orders
+        possible = tuple(o for o in await visit.possible_orders(firm) if o in own)
         case = case_of(
             journal, visit.language, role=visit.role, reveal=visit.revealed, first=visit.since
         )
@@ -84,6 +88,14 @@ class CaseFile:
         self._visit.open_case(loan)
         await self.refresh()
 
+    async def _open_number(self) -> None:
+        """Open the case of the firm whose number was typed."""
+        value = self._number.value
+        if value is not None and float(value).is_integer() and self._visit.open_firm(int(value)):
+            await self.refresh()
+        else:
+            self._visit.refuse("no_firm")
+
     async def _sit(self) -> None:
         if self._role.value != self._visit.role:
             self._visit.role = str(self._role.value)
@@ -109,6 +121,7 @@ class CaseFile:
                         say(f"order.{order}"), on_click=lambda _, o=order: self._order(firm, o)
                     )
                     button.props(f'dense no-caps outline data-do="order-{order}"')
+                    button.props["title"] = say(f"about.{order}")
                 if not possible:
                     ui.label(say("no_order")).classes("quiet")
             ui.label(say("decide_note")).classes("quiet small")
@@ -124,8 +137,8 @@ class CaseFile:
     async def _order(self, firm: int, order: str) -> None:
         try:
             await self._visit.decide(firm, order)
-        except OrderError as error:
-            self._visit.refuse(str(error))
+        except OrderError:
+            self._visit.refuse("no_order")
 
     # --- papers -----------------------------------------------------------------------------
 
@@ -136,7 +149,7 @@ class CaseFile:
         with self._papers:
             if not case.documents:
                 ui.label(say("nothing_seen")).classes("card")
-            for verdict in case.verdicts[-1:]:
+            for verdict in dict.fromkeys((*case.verdicts[:1], *case.verdicts[-1:])):
                 approval_sheet(visit, verdict)
             if case.modes:
                 titles = "; ".join(mode_title(visit.language, code) for code in case.modes)
@@ -156,10 +169,10 @@ class CaseFile:
             visit = self._visit
             if visit.twin is None:
                 return
-            line = await run.io_bound(
+            place = await run.io_bound(
                 parted, visit.settings, visit.twin.settings, firm, visit.month, visit.language
             )
-            label.text = visit.say("never_parts") if line is None else visit.say(
-                "parts_at", line=line or visit.say("ended"))  # fmt: skip
+            label.text = visit.say("never_parts") if place is None else visit.say(
+                "parts_at", month=place[0], line=place[1])  # fmt: skip
 
         ui.timer(0.05, tell, once=True)

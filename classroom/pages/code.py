@@ -32,7 +32,7 @@ class Code:
             with ui.element("div").classes("card stack"):
                 self._typed = ui.input(say("reopen")).classes("grow")
                 self._typed.props(f'outlined dense maxlength={LONGEST} data-do="typed"')
-                opened = ui.button(say("start"), on_click=self._open)
+                opened = ui.button(say("open_code"), on_click=self._open)
                 opened.props('dense no-caps data-do="open_code"').classes("snug")
 
     def refresh(self) -> None:
@@ -56,8 +56,8 @@ class Code:
     async def _open(self) -> None:
         try:
             settings = settings_from(str(self._typed.value or ""))
-        except SettingsError as error:
-            self._visit.refuse(str(error))
+        except SettingsError:
+            self._visit.refuse("bad_code")
             return
         self._visit.firm = None
         await self._visit.take(settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from nicegui import ui
@@ -9,13 +10,14 @@ from nicegui import ui
 from agents.parameters import STAGES
 from classroom.pages.visit import Visit
 from classroom.presets import PRESETS
-from classroom.settings import MOST_ENTERPRISES, MOST_LUCK, Start
+from classroom.settings import FEWEST, MOST_ENTERPRISES, MOST_LUCK, Start
 from classroom.world import BUDGET_POINTS, points, scenario_of, yearly_cny
 from simulation.scenario import Strategy
 
 STEP = 5
 """Points of quality between two places of a slider."""
 _MILLION = 1e6
+_LAST_PLACE_SECONDS = 0.3
 
 
 class Desk:
@@ -40,24 +42,24 @@ class Desk:
 
     def _luck(self) -> None:
         """Seed and size."""
-        visit = self._visit
         with ui.element("div").classes("strip"):
-            self._seed = ui.number(visit.say("luck"), min=0, max=MOST_LUCK, precision=0)
-            self._size = ui.number(
-                visit.say("enterprises"), min=50, max=MOST_ENTERPRISES, precision=0, step=100
-            )
-        for field, name in ((self._seed, "seed"), (self._size, "enterprises")):
-            field.props(f'dense outlined data-do="{name}"')
-            field.on("change", lambda _, field=field, name=name: self._number(field, name))
+            self._seed = self._field("luck", "seed", 0, MOST_LUCK)
+            self._size = self._field("enterprises", "enterprises", FEWEST, MOST_ENTERPRISES)
 
-    async def _number(self, field: ui.number, name: str) -> None:
+    def _field(self, label: str, name: str, least: int, most: int) -> ui.number:
+        """A field for a whole number of the lesson."""
+        field = ui.number(self._visit.say(label), precision=0)
+        field.props(f'dense outlined data-do="{name}"')
+        field.on("change", lambda: self._number(field, name, least, most))
+        return field
+
+    async def _number(self, field: ui.number, name: str, least: int, most: int) -> None:
         """A number that was typed: taken where it is whole and allowed."""
-        value = field.value
-        if (
-            value is None
-            or not float(value).is_integer()
-            or not await self._visit.change(**{name: int(value)})
-        ):
+        visit, value = self._visit, field.value
+        if value is not None and float(value).is_integer() and least <= value <= most:
+            await visit.change(**{name: int(value)})
+        else:
+            visit.refuse("whole_number", name=field.props["label"], least=least, most=f"{most:,}")
             self.refresh()
 
     async def _choose(self) -> None:
@@ -103,7 +105,9 @@ class Budget:
         wanted = visit.settings.but(**{stage: self._sliders[stage][0].value / 100})
         over = points(wanted) - BUDGET_POINTS
         if over > 0:
-            visit.refuse(visit.say("over_budget", spent=points(wanted), over=over))
+            visit.refuse("over_budget", spent=points(wanted), over=over)
+            # The slider sends its last place once more, a moment after it was let go.
+            await asyncio.sleep(_LAST_PLACE_SECONDS)
             self.refresh()
         else:
             await visit.take(wanted)

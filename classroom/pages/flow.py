@@ -40,8 +40,11 @@ class Flow:
         self._draw()
 
     def _draw(self) -> None:
-        option = sankey(self._bands, self._visit.language, by_amount=bool(self._by.value))
-        self._hint.text = self._visit.say("click_band" if self._bands else "flow_nothing")
+        by_amount = bool(self._by.value)
+        option = sankey(self._bands, self._visit.language, by_amount=by_amount)
+        hints = ["click_band"] if self._bands else ["flow_nothing"]
+        hints += ["by_money"] if by_amount else []
+        self._hint.text = " ".join(self._visit.say(hint) for hint in hints)
         self._picture.show(option, self._numbers)
 
     def _numbers(self) -> Numbers:

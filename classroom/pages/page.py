@@ -81,15 +81,19 @@ async def enter(
 
 
 def _lesson(asked: Mapping[str, str]) -> tuple[Timeline, str]:
-    """The lesson of an address in its month; the first one, and a word why, where it has none."""
+    """The lesson of an address in its month; the first one, and the key of a word why, where it
+    has none.
+    """
     month = asked.get("month", "")
     # As many digits as the longest lesson has months.
     at = int(month) if month.isascii() and month.isdigit() and len(month) < 4 else 0
     try:
         timeline = Timeline(settings_from(asked["run"]) if "run" in asked else Settings())
         timeline.go_to(at)
-    except (SettingsError, OrderError) as error:
-        return Timeline(Settings()), str(error)
+    except SettingsError:
+        return Timeline(Settings()), "bad_code"
+    except OrderError:
+        return Timeline(Settings()), "old_order"
     return timeline, ""
 
 
@@ -168,6 +172,8 @@ class Page:
 
     async def _moved(self) -> None:
         self._transport.refresh()
+        if not self._transport.plays:  # browsers allow so many addresses a second
+            self._address()
         await self._refresh()
 
     def _address(self) -> None:

@@ -57,7 +57,8 @@ def approval_sheet(visit: Visit, verdict: Verdict) -> None:
         with ui.element("div").classes("strip wrap"):
             kind = say("renewal" if verdict.renewal else "new_file")
             when = say("in_month", month=verdict.month)
-            ui.label(f"{when}: {kind}, {say(f'outcome.{verdict.outcome}')}").classes("title")
+            outcome = say(f"outcome.{verdict.outcome}")
+            ui.label(say("decision", when=when, kind=kind, outcome=outcome)).classes("title")
             if visit.month > verdict.month >= 0:
                 back = ui.button(say("to_decision"),
                                  on_click=lambda: visit.go_to(verdict.month))  # fmt: skip
@@ -78,7 +79,9 @@ def _check(visit: Visit, check: Check) -> None:
     state = "skipped_state" if not check.made else (
         "found_nothing_state" if check.found is False else "made_state")  # fmt: skip
     icon, colour = CHECK_LOOKS[state]
-    why = f" ({say(f'why.{check.why}')})" if check.why else ""
+    told = say(state)
+    if check.why:
+        told = say("because", told=told, why=say(f"why.{check.why}"))
     with ui.element("div").classes("strip tight"):
         ui.icon(icon, size="16px").classes(colour).props('aria-hidden="true"')
-        ui.label(f"{say(f'check.{check.check}')}: {say(state)}{why}").classes("small")
+        ui.label(say("is", what=say(f"check.{check.check}"), told=told)).classes("small")

@@ -15,8 +15,8 @@ from classroom.quiz import Answer, Life, answer, is_saved, questions
 from classroom.timeline import journal_of
 
 NONE = "none"
-_CHOICES = 4
-"""Failure modes that are offered: those that occurred, filled up with some that did not."""
+_DECOYS = 3
+"""Failure modes that are offered beside those that occurred."""
 
 
 class Quiz:
@@ -90,15 +90,17 @@ class Quiz:
             self._mode = ui.radio(modes | {NONE: say("quiz_none")}, value=None)
             self._mode.props('inline data-do="quiz_mode"')
             with ui.element("div").classes("strip"):
-                judge = ui.button(say("quiz_judge"), on_click=self._judge)
-                judge.props('dense no-caps data-do="quiz_judge"')
+                self._judge_button = ui.button(say("quiz_judge"), on_click=self._judge)
+                self._judge_button.props('dense no-caps data-do="quiz_judge"')
 
     async def _judge(self) -> None:
         visit, asked = self._visit, self._asked
         if asked is None:
             return
         _, firm, codes = asked
+        self._judge_button.props("loading")
         found = await run.io_bound(answer, visit.settings, firm, visit.month, codes)
+        self._judge_button.props(remove="loading")
         if found is None or not visit.open:
             return
         self._verdict.clear()
@@ -142,9 +144,7 @@ class Quiz:
 
 
 def _offered(failures: int) -> tuple[str, ...]:
-    """Codes to choose from: what occurred on a contract (bits), and as many others as there is
-    room for, so that the list tells nothing.
-    """
-    occurred = [mode.code for mode in FAILURES if failures & mode.bit][:_CHOICES]
+    """Codes to choose from: what occurred on a contract (bits), and some that did not."""
+    occurred = [mode.code for mode in FAILURES if failures & mode.bit]
     others = [mode.code for mode in FAILURES if not failures & mode.bit]
-    return tuple(sorted([*occurred, *random.sample(others, _CHOICES - len(occurred))]))
+    return tuple(sorted([*occurred, *random.sample(others, min(_DECOYS, len(others)))]))

@@ -78,7 +78,8 @@ class Twin:
             await self._visit.live_twin(self._wanted())
             await self.refresh()
         else:
-            self._visit.refuse(self._spent.text)
+            spent = points(self._wanted())
+            self._visit.refuse("over_budget", spent=spent, over=spent - BUDGET_POINTS)
 
     async def _undecided(self) -> None:
         """The twin under this bank's own management: what is left is what the decisions did."""
@@ -98,8 +99,8 @@ class Twin:
         if twin.month != month:
             try:
                 await run.io_bound(twin.go_to, month)
-            except OrderError as error:
-                visit.refuse(str(error))
+            except OrderError:
+                visit.refuse("old_order")
                 return
         if visit.open and visit.month == twin.month == month:
             self._show(twin)
@@ -122,6 +123,8 @@ class Twin:
         qualities = " · ".join(
             f"{visit.say(s)} {round(100 * q)}" for s, q in timeline.settings.qualities.items()
         )
+        if visit.settings.decisions:
+            qualities += " · " + visit.say("taken", number=len(timeline.settings.decisions))
         with ui.element("section").classes("card").props(f'aria-label="{name}"'):
             ui.label(name).classes("title")
             ui.label(qualities).classes("quiet small")

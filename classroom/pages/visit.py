@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import numpy as np
 from nicegui import Event, run, ui
 
 from classroom.codes import code_of
-from classroom.settings import Decision, Settings, SettingsError
+from classroom.settings import MOST_DECISIONS, Decision, Settings, SettingsError
 from classroom.timeline import Timeline
 from classroom.words import said
 from simulation.orders import OrderError
@@ -63,8 +64,8 @@ class Visit:
         """Another lesson in the same month. False, and a word about it, where it cannot be."""
         try:
             settings = self.settings.but(**changes)
-        except SettingsError as error:
-            self.refuse(str(error))
+        except SettingsError:
+            self.refuse("no_lesson")
             return False
         return await self.take(settings)
 
@@ -78,6 +79,14 @@ class Visit:
         done = await self._do(lived)
         self.changed.emit()
         return done
+
+    def open_firm(self, firm: int) -> bool:
+        """Put the case of a firm's latest loan on the desk; False where it has had none."""
+        own = np.flatnonzero(self.timeline.model.loans["enterprise"] == firm)
+        if not len(own):
+            return False
+        self.open_case(int(own[-1]))
+        return True
 
     def open_case(self, loan: int) -> None:
         """Put the case of a loan (row) on the desk, sealed: its firm, and since when."""
@@ -94,7 +103,10 @@ class Visit:
         return found or ()
 
     async def decide(self, enterprise: int, order: str) -> None:
-        """Take a decision again, and live the month. Raises: OrderError."""
+        """Take a decision again, and live the month."""
+        if len(self.settings.decisions) >= MOST_DECISIONS:
+            self.refuse("most_decisions", most=MOST_DECISIONS)
+            return
 
         def decided() -> None:
             self.timeline = self.timeline.decide(enterprise, order)
@@ -126,9 +138,10 @@ class Visit:
         twin = self.twin
         return twin if twin is not None and twin.month == self.month else None
 
-    def refuse(self, reason: str) -> None:
-        """Say that something cannot be done."""
-        ui.notify(self.say("error", reason=reason), type="negative", position="top")
+    def refuse(self, key: str, /, **facts: object) -> None:
+        """Say that something cannot be done, and why."""
+        reason = self.say(key, **facts)
+        ui.notify(self.say("error", reason=reason), type="negative", position="bottom")
 
     async def _do(self, work: Callable[[], None]) -> bool:
         """Work on the world aside, one piece after another, then tell those who look on."""
@@ -137,8 +150,8 @@ class Visit:
                 return False
             try:
                 await run.io_bound(work)
-            except OrderError as error:  # an old decision that another management made impossible
-                self.refuse(str(error))
+            except OrderError:  # an old decision that another management made impossible
+                self.refuse("old_order")
         if self.open:
             self.moved.emit()
         return True

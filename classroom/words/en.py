@@ -9,7 +9,7 @@ WORDS: dict[str, str] = {
     "error": "This cannot be done: {reason}",
     # the loan desk
     "desk": "Loan desk", "preset": "Lesson", "luck": "Luck (seed)",
-    "enterprises": "Firms", "start": "Start",
+    "enterprises": "Firms",
     "play": "Play", "pause": "Pause", "step": "One month", "back_to": "Go to month",
     "speed": "Months a second", "restart": "Back to month 0",
     "qualities": "Quality of management", "pre_loan": "Pre-loan", "approval": "Approval",
@@ -71,7 +71,7 @@ WORDS: dict[str, str] = {
     "series.approval_share": "Applications approved", "series.checks_made_share": "Checks made",
     "series.visits_made_share": "Visits made",
     "series.evergreened_share": "Failed maturities extended",
-    "series.defaults": "Defaults a month", "series.result_mcny": "Result so far, m CNY",
+    "series.defaults": "Defaults a month, whole bank", "series.result_mcny": "Result so far, m CNY",
     "one_draw": "Your line is one draw of luck. Band: 10-90 % of {worlds} other worlds under the "
                 "same management; dotted: their median.",
     # the twin
@@ -82,7 +82,8 @@ WORDS: dict[str, str] = {
     "twin.more": "{name}: the twin has {size} more ({own} against {other}).",
     "twin.same": "{name}: the same in both ({own}).",
     "measure.lent": "New money lent, m CNY", "measure.refused": "Applications refused",
-    "measure.defaults": "Defaults", "measure.lost": "Lost on new lending, m CNY",
+    "measure.defaults": "Contracts that ever defaulted",
+    "measure.lost": "Lost on new lending, m CNY",
     "measure.result": "Result of the bank, m CNY",
     "one_world": "This is one world. Another draw of luck may tell it otherwise.",
     # the case file
@@ -111,7 +112,8 @@ WORDS: dict[str, str] = {
     "asked": "Asked, CNY", "granted_cny": "Granted, CNY", "full_check": "A full check lends, CNY",
     "outcome.granted": "granted", "outcome.refused": "refused",
     "outcome.withdrawn": "granted, but gone elsewhere", "renewal": "renewal",
-    "new_file": "new file", "parts_at": "The twin's story parts from this one here: {line}",
+    "new_file": "new file",
+    "parts_at": "In month {month} this story parts from the twin's. Here: {line}",
     "never_parts": "The firm's story is the same at the twin.",
     # decide again
     "decide": "Decide again", "decide_note": "The order is carried out in the coming month; the "
@@ -119,7 +121,7 @@ WORDS: dict[str, str] = {
     "order.approve": "Approve", "order.cut": "Cut the limit", "order.refuse": "Refuse",
     "order.collateral": "Ask for security", "order.visit": "Visit", "order.restructure":
     "Restructure", "order.sue": "Sue",
-    "no_order": "Nothing can be ordered for this firm this month.",
+    "no_order": "From this seat nothing can be ordered for this firm this month.",
     "ordered": "Month {month}, firm {enterprise}: {order}", "decisions": "Your decisions",
     "undo": "Take back", "to_decision": "Go to the month of the decision",
     # the quiz

@@ -8,8 +8,8 @@ WORDS: dict[str, str] = {
     "busy": "课堂已满：现有 {visitors} 位访客，请稍后再试。",
     "error": "无法执行：{reason}",
     # the loan desk
-    "desk": "信贷柜台", "preset": "课程", "luck": "随机种子",
-    "enterprises": "企业数", "start": "开始",
+    "desk": "信贷工作台", "preset": "课程", "luck": "随机种子",
+    "enterprises": "企业数",
     "play": "播放", "pause": "暂停", "step": "前进一个月", "back_to": "跳到第几月",
     "speed": "每秒月数", "restart": "回到第 0 月",
     "qualities": "管理质量", "pre_loan": "贷前", "approval": "审批",
@@ -30,7 +30,7 @@ WORDS: dict[str, str] = {
     "lesson.unregistered_collateral": "十笔抵押有七笔未登记。违约一样，收回的却不同。",
     "preset.late_watch_list": "预警迟缓",
     "lesson.late_watch_list": "贷后检查缺失，预警数月无人处置。哪些本可挽回？",
-    "preset.evergreening": "季末借新还旧",
+    "preset.evergreening": "季末展期（变相借新还旧）",
     "lesson.evergreening": "到期无力偿还的贷款被展期，违约被隐瞒。两条不良率曲线相差多远？",
     "preset.guarantee_circle": "互保圈",
     "lesson.guarantee_circle": "企业相互担保，互保圈无人识别；随后部分企业失去客户。",
@@ -46,7 +46,7 @@ WORDS: dict[str, str] = {
     "flow_nothing": "尚无申请完成审批：请前进一个月。",
     "loans_of_band": "{source} 至 {target}：共 {number} 笔；由大到小列出 {listed} 笔",
     "loan": "贷款", "enterprise": "企业", "made": "发放月", "lent": "合同金额（元）",
-    "status": "状态", "default": "违约月", "lost": "尚未收回（元）", "modes": "失效环节",
+    "status": "状态", "default": "违约月", "lost": "尚未收回（元）", "modes": "失效情形",
     # lamps
     "lamps": "工作状况", "lamp.hours_used": "工时使用",
     "lamp.checks_skipped": "跳过的核查", "lamp.visits_missed": "缺失的检查",
@@ -61,7 +61,7 @@ WORDS: dict[str, str] = {
     "series.approval_share": "申请通过率", "series.checks_made_share": "完成的核查",
     "series.visits_made_share": "完成的贷后检查",
     "series.evergreened_share": "到期失败后展期",
-    "series.defaults": "每月违约笔数", "series.result_mcny": "累计利润（百万元）",
+    "series.defaults": "每月违约笔数（全行）", "series.result_mcny": "累计利润（百万元）",
     "one_draw": "您的线只是一次运气。区间：同样管理下另外 {worlds} 个世界的 10-90 %；"
                 "虚线：其中位数。",
     # the twin
@@ -71,7 +71,7 @@ WORDS: dict[str, str] = {
     "twin.more": "{name}：孪生行多 {size}（{own} 对 {other}）。",
     "twin.same": "{name}：两行相同（{own}）。",
     "measure.lent": "新发放金额（百万元）", "measure.refused": "拒绝的申请",
-    "measure.defaults": "违约笔数", "measure.lost": "新增贷款损失（百万元）",
+    "measure.defaults": "曾违约的合同数", "measure.lost": "新增贷款损失（百万元）",
     "measure.result": "银行利润（百万元）",
     "one_world": "这只是一个世界。换一次运气，结果可能不同。",
     # the case file
@@ -100,13 +100,13 @@ WORDS: dict[str, str] = {
     "asked": "申请（元）", "granted_cny": "批准（元）", "full_check": "充分核查会发放（元）",
     "outcome.granted": "批准", "outcome.refused": "拒绝",
     "outcome.withdrawn": "批准，但已转向他行", "renewal": "续贷",
-    "new_file": "新申请", "parts_at": "孪生行的故事从这里分开：{line}",
+    "new_file": "新申请", "parts_at": "第 {month} 月起与孪生行的故事分开。此处：{line}",
     "never_parts": "这家企业在孪生行的故事完全相同。",
     # decide again
     "decide": "重新决定", "decide_note": "指令在下一个月执行，世界从那里继续。",
     "order.approve": "批准", "order.cut": "压缩额度", "order.refuse": "拒绝",
     "order.collateral": "要求担保", "order.visit": "上门检查", "order.restructure":
-    "重组", "order.sue": "起诉", "no_order": "本月对这家企业无可执行的指令。",
+    "重组", "order.sue": "起诉", "no_order": "从这一岗位，本月对这家企业无可执行的指令。",
     "ordered": "第 {month} 月，企业 {enterprise}：{order}", "decisions": "您的决定",
     "undo": "撤回", "to_decision": "回到审批的月份",
     # the quiz

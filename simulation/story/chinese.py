@@ -28,7 +28,7 @@ TEXTS = {
     "firm": "企业：{sector}，{employees}；档案所载月销售额 {sales_fen}",
     "wish": "申请 {asked_fen}，{use}；档案所载资金需求 {stated_need_fen}；{security}",
     "renewal_wish": "申请续贷 {balance_fen}；档案所载资金需求 {stated_need_fen}；{security}",
-    "load": "客户经理本月有{clients}和{files}；每份档案得到应有工时的 {effort_share}",
+    "load": "客户经理本月有 {clients}和 {files}；每份档案得到应有工时的 {effort_share}",
     "check_made": "已核查",
     "check_skipped": "已跳过",
     "check_found_nothing": "，未发现问题",
@@ -72,7 +72,7 @@ TEXTS = {
     "exit": "另一家银行接手贷款（{paid_fen}）",
     "early_collection": "提前收回 {paid_fen}",
     "more_security": "追加担保：{given_fen}",
-    "extension": "到期无力偿还被掩盖：{balance_fen} 展期至 {due_month}，计入利息 "
+    "extension": "到期无力偿还：{balance_fen} 展期至 {due_month}，计入利息 "
                  "{capitalised_fen}",
     # 违约及其后
     "default": "违约：敞口 {ead_fen}",
@@ -93,7 +93,7 @@ TEXTS = {
     "order": "学员下达指令：{order}",
     # 故事的框架
     "earlier": "此前：{files}{outcome}：{earlier_month}",
-    "still_open": "世界到此为止；贷款仍未结清（{status}，余额 {balance_fen}）",
+    "still_open": "记录到此为止；贷款仍未结清（{status}，余额 {balance_fen}）",
 }  # fmt: skip
 """What happened -> sentence."""
 

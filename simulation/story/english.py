@@ -75,7 +75,7 @@ TEXTS = {
     "exit": "another lender takes the loan over ({paid_fen})",
     "early_collection": "{paid_fen} is collected early",
     "more_security": "more security is given: {given_fen}",
-    "extension": "the failed maturity is papered over: {balance_fen} extended to {due_month}, "
+    "extension": "the failed maturity is extended: {balance_fen} to {due_month}, "
                  "interest of {capitalised_fen} added",
     # default and after
     "default": "default: exposure {ead_fen}",
@@ -98,7 +98,7 @@ TEXTS = {
     "order": "the trainee orders: {order}",
     # the frame of a story
     "earlier": "earlier: {files} {outcome}: {earlier_month}",
-    "still_open": "the world ends here; the loan is still open ({status}, balance {balance_fen})",
+    "still_open": "the journal ends here; the loan is still open ({status}, balance {balance_fen})",
 }  # fmt: skip
 """What happened -> sentence."""
 

@@ -120,6 +120,61 @@ def test_beyond_the_budget_a_slider_goes_back(visit: Visit) -> None:
     told = visitor.page.inner_text(".desk")
     spent = re.search(r"budget: (\d+) of (\d+)", told)
     assert spent is not None and int(spent.group(1)) <= int(spent.group(2))
+    # One click at the end of a slider sends its place twice: it goes back all the same.
+    slider = visitor.page.locator("[data-do=approval]").bounding_box()
+    visitor.page.mouse.click(slider["x"] + slider["width"] - 2, slider["y"] + slider["height"] / 2)
+    visitor.until(lambda: "more than there are" in visitor.page.inner_text("body"))
+    visitor.page.wait_for_timeout(1_000)
+    assert visitor.page.get_attribute("[data-do=approval]", "aria-valuenow") == "50"
+
+
+def test_what_is_typed_wrong_is_told_in_the_visitors_language(visit: Visit) -> None:
+    visitor = visit(f"{small()}&lang=zh")
+    visitor.page.fill("[data-do=enterprises]", "7")
+    visitor.page.keyboard.press("Tab")
+    told = LANGUAGES["zh"]["whole_number"].format(name="企业数", least=50, most="5,000")
+    visitor.until(lambda: told in visitor.page.inner_text("body"))
+    visitor.tab("code")
+    visitor.page.fill("[data-do=typed]", "garbage")
+    visitor.do("open_code")
+    visitor.until(lambda: LANGUAGES["zh"]["bad_code"] in visitor.page.inner_text("body"))
+    visitor.tab("case")
+    visitor.page.fill("[data-do=firm]", "99999")
+    visitor.page.keyboard.press("Enter")
+    visitor.until(lambda: LANGUAGES["zh"]["no_firm"] in visitor.page.inner_text("body"))
+
+
+def test_the_address_follows_the_month(visit: Visit) -> None:
+    visitor = visit(small())
+    visitor.step(3)
+    visitor.until(lambda: "month=3" in visitor.page.url)
+    visitor.do("play")
+    visitor.until(lambda: visitor.month > 4)
+    visitor.do("play")
+    visitor.until(lambda: f"month={visitor.month}" in visitor.page.url)
+    visitor.page.reload()
+    visitor.page.wait_for_selector("canvas")
+    assert visitor.month > 4
+
+
+def test_a_seat_orders_what_is_its_own_to_order(visit: Visit) -> None:
+    visitor = visit(f"{small(preset='late_watch_list')}&month=30")
+    visitor.tab("case")
+    visitor.do("choose_case")
+    visitor.page.click(".q-dialog table button >> nth=0")
+    visitor.page.click("[data-do=to_decision] >> nth=0")
+
+    def offered() -> set[str]:
+        buttons = visitor.page.query_selector_all("[data-do^=order-]")
+        return {str(one.get_attribute("data-do")).removeprefix("order-") for one in buttons}
+
+    visitor.until(lambda: {"approve", "cut", "refuse"} <= offered())
+    visitor.choose("role", LANGUAGES["en"]["role.reviewer"])
+    visitor.until(lambda: "approve" not in offered())
+    assert {"cut", "refuse"} <= offered()
+    visitor.choose("role", LANGUAGES["en"]["role.customer_manager"])
+    visitor.until(lambda: "refuse" not in offered())
+    assert offered() <= {"visit", "collateral"}
 
 
 def test_a_closed_page_stops_its_work(visit: Visit, server: Server) -> None:

@@ -145,7 +145,7 @@ class Visitor:
     def leave(self) -> None:
         """Close the page; complain of what it did wrong."""
         self.context.close()
-        assert not self.strict or self.wrongs == []
+        assert not self.strict or self.wrongs == [], self.wrongs
 
 
 _FLOW = """const dom = document.querySelector('.picture .chart');
