@@ -67,7 +67,13 @@ MEASURES = (
 def summary(model: LoanPortfolio, language: str) -> str:
     """All measures of a world in a line."""
     return " · ".join(
-        f"{said(language, f'measure.{m.name}')} {m.told.format(m.read(model))}" for m in MEASURES
+        said(
+            language,
+            "is",
+            what=said(language, f"measure.{m.name}"),
+            told=m.told.format(m.read(model)),
+        )
+        for m in MEASURES
     )
 
 

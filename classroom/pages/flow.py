@@ -13,7 +13,7 @@ from classroom.flow import Band, Listed, flow, listed
 from classroom.pages.picture import Numbers, Picture, table_of
 from classroom.pages.visit import Visit
 
-HEIGHT = "236px"
+HEIGHT = "212px"
 
 
 class Flow:
@@ -31,12 +31,15 @@ class Flow:
                 self._by = ui.toggle(choices, value=False, on_change=self._draw)
                 self._by.props("dense unelevated size=sm no-caps")
             self._hint = ui.label().classes("quiet small")
+            self._scale = ui.label().classes("quiet small")
         with ui.dialog() as self._dialog, ui.card().classes("wide"):
             self._list = ui.element("div").classes("stack")
 
     def refresh(self) -> None:
         """The bands, as they are now."""
-        self._bands = flow(self._visit.timeline.model)
+        model = self._visit.timeline.model
+        self._bands = flow(model)
+        self._scale.text = self._visit.say("scale", times=f"{model.scale:,.0f}")
         self._draw()
 
     def _draw(self) -> None:

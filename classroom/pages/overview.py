@@ -20,9 +20,7 @@ class Overview:
         self._visit = visit
         with ui.element("div").classes("stack"):
             self._lamps = Lamps(visit)
-            with ui.element("div").classes("card small"):
-                self._summary = ui.label().props('data-show="summary"')
-                self._scale = ui.label().classes("quiet")
+            self._summary = ui.label().classes("card small").props('data-show="summary"')
             self._flow = Flow(visit, on_loan)
             self._ratios = Ratios(visit)
         ui.timer(0.5, self._ratios.fill, once=True)
@@ -31,7 +29,6 @@ class Overview:
         """Everything, as it is now."""
         model = self._visit.timeline.model
         self._summary.text = summary(model, self._visit.language)
-        self._scale.text = self._visit.say("scale", times=f"{model.scale:,.0f}")
         self._lamps.refresh()
         self._flow.refresh()
         self._ratios.refresh()

@@ -33,8 +33,8 @@ def keep(tmp_path: Path) -> Keep:
     def kept(page: Any, name: str) -> None:
         page.mouse.move(2, 2)  # nothing is pointed at
         page.wait_for_timeout(600)
-        seen = Image.open(BytesIO(page.screenshot()))
-        seen.quantize(64).save(folder / f"{name}.png", optimize=True)
+        seen = Image.open(BytesIO(page.screenshot())).convert("RGB")
+        seen.quantize(256, Image.Quantize.MAXCOVERAGE).save(folder / f"{name}.png", optimize=True)
 
     return kept
 
