@@ -48,19 +48,7 @@ class Flow:
         hints = ["click_band"] if self._bands else ["flow_nothing"]
         hints += ["by_money"] if by_amount else []
         self._hint.text = " ".join(self._visit.say(hint) for hint in hints)
-        self._picture.show(option, self._numbers)
-
-    def _numbers(self) -> Numbers:
-        say = self._visit.say
-        columns = {"from": say("from"), "to": say("to"), "number": say("number"),
-                   "amount": say("amount")}  # fmt: skip
-        rows: list[dict[str, object]] = [
-            {"from": say(f"node.{band.source}"), "to": say(f"node.{band.target}"),
-             "number": f"{band.number:,.0f}",
-             "amount": "–" if math.isnan(band.amount) else f"{band.amount / 1e6:,.1f}"}
-            for band in self._bands
-        ]  # fmt: skip
-        return Numbers(columns, rows)
+        self._picture.show(option, lambda: numbers_of_flow(self._visit, self._bands))
 
     def _clicked(self, data: Any) -> None:
         """A band, or a node: then the first band into it."""
@@ -90,6 +78,19 @@ class Flow:
     def _chosen(self, loan: int, enterprise: int) -> None:
         self._dialog.close()
         self._on_loan(loan, enterprise)
+
+
+def numbers_of_flow(visit: Visit, bands: Sequence[Band]) -> Numbers:
+    """The table behind a flow."""
+    say = visit.say
+    columns = {name: say(name) for name in ("from", "to", "number", "amount")}
+    rows = [
+        {"from": say(f"node.{band.source}"), "to": say(f"node.{band.target}"),
+         "number": f"{band.number:,.0f}",
+         "amount": "–" if math.isnan(band.amount) else f"{band.amount / 1e6:,.1f}"}
+        for band in bands
+    ]  # fmt: skip
+    return Numbers(columns, rows)
 
 
 def loan_table(visit: Visit, loans: Sequence[Listed], chosen: Callable[[int, int], object]) -> None:

@@ -89,16 +89,18 @@ class _Chart:
             return
         visit = self._visit
         option = lines(own, self._names, visit.language, visit.settings.months, spread, worlds)
-        self._picture.show(option, self._numbers)
+        self._picture.show(option, lambda: numbers_of_lines(visit, self._own, self._names))
 
-    def _numbers(self) -> Numbers:
-        say = self._visit.say
-        columns = {"month": say("month")} | {n: say(f"series.{n}") for n in self._names}
-        rows = [
-            {"month": month} | {n: _told(n, values[n]) for n in self._names}
-            for month, values in self._own.iloc[::-1].iterrows()
-        ]
-        return Numbers(columns, rows)
+
+def numbers_of_lines(visit: Visit, own: pd.DataFrame, names: Sequence[str]) -> Numbers:
+    """The table behind lines over time, the latest month first."""
+    say = visit.say
+    columns = {"month": say("month")} | {name: say(f"series.{name}") for name in names}
+    rows = [
+        {"month": month} | {name: _told(name, values[name]) for name in names}
+        for month, values in own.iloc[::-1].iterrows()
+    ]
+    return Numbers(columns, rows)
 
 
 def _told(name: str, value: float) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from nicegui import run, ui
 
 from agents.parameters import STAGES
 from classroom.charts import lines, sankey
 from classroom.flow import flow
 from classroom.pages.desk import STEP
+from classroom.pages.flow import numbers_of_flow
+from classroom.pages.picture import Picture
+from classroom.pages.ratios import numbers_of_lines
 from classroom.pages.visit import Visit
 from classroom.ratios import ratios
 from classroom.settings import Settings
@@ -37,6 +41,7 @@ class Twin:
                     self._alone.props('dense no-caps outline data-do="without_decisions"')
                     self._spent = ui.label().classes("quiet small")
             self._shown = ui.element("div").classes("stack").props('data-show="twin"')
+        self._banks: list[_Bank] = []
 
     def _slider(self, stage: str) -> ui.slider:
         name = self._visit.say(stage)
@@ -107,39 +112,46 @@ class Twin:
 
     def _show(self, twin: Timeline) -> None:
         visit, say = self._visit, self._visit.say
-        self._shown.clear()
-        with self._shown:
-            with ui.element("div").classes("card"):
-                for one in differences(visit.timeline.model, twin.model):
-                    ui.label(one.sentence(visit.language))
-                ui.label(say("one_world")).classes("quiet small")
-            with ui.element("div").classes("halves"):
-                for key, timeline in (("this_bank", visit.timeline), ("other_bank", twin)):
-                    self._bank(say(key), timeline)
+        if not self._banks:
+            with self._shown:
+                self._told = ui.element("div").classes("card")
+                with ui.element("div").classes("halves"):
+                    self._banks = [_Bank(visit, say(key)) for key in ("this_bank", "other_bank")]
+        self._told.clear()
+        with self._told:
+            for one in differences(visit.timeline.model, twin.model):
+                ui.label(one.sentence(visit.language))
+            ui.label(say("one_world")).classes("quiet small")
+        both = (visit.timeline, twin)
+        own = [ratios(timeline.model) for timeline in both]
+        top = _round_up(max(float(line[list(SERIES)].max().max()) for line in own))
+        for bank, timeline, line in zip(self._banks, both, own, strict=True):
+            bank.show(timeline, line, top)
 
-    def _bank(self, name: str, timeline: Timeline) -> None:
-        """One bank: its qualities, its bad loans, where its loans went."""
-        visit = self._visit
-        qualities = " · ".join(
-            f"{visit.say(s)} {round(100 * q)}" for s, q in timeline.settings.qualities.items()
-        )
-        if visit.settings.decisions:
-            qualities += " · " + visit.say("taken", number=len(timeline.settings.decisions))
+
+class _Bank:
+    """One of the two banks: its qualities, its bad loans, where its loans went."""
+
+    def __init__(self, visit: Visit, name: str) -> None:
+        self._visit = visit
         with ui.element("section").classes("card").props(f'aria-label="{name}"'):
             ui.label(name).classes("title")
-            ui.label(qualities).classes("quiet small")
-            option = lines(ratios(timeline.model), SERIES, visit.language, timeline.settings.months)
-            option["yAxis"]["max"] = _round_up(
-                max(float(ratios(t.model)[list(SERIES)].max().max()) for t in self._both())
-            )
-            ui.echart(option).classes("chart").style("height: 190px")
-            ui.echart(sankey(flow(timeline.model), visit.language)).classes("chart").style(
-                "height: 230px"
-            )
+            self._qualities = ui.label().classes("quiet small")
+            self._lines = Picture(visit, visit.say("ratios"), "190px")
+            self._flow = Picture(visit, visit.say("flow"), "230px")
 
-    def _both(self) -> list[Timeline]:
-        twin = self._visit.twin
-        return [self._visit.timeline, *([] if twin is None else [twin])]
+    def show(self, timeline: Timeline, own: pd.DataFrame, top: int) -> None:
+        """The bank as it is now. own: its lines. top: end of the axis that both banks share."""
+        visit, settings = self._visit, timeline.settings
+        told = [f"{visit.say(s)} {round(100 * q)}" for s, q in settings.qualities.items()]
+        if visit.settings.decisions:
+            told.append(visit.say("taken", number=len(settings.decisions)))
+        self._qualities.text = " · ".join(told)
+        option = lines(own, SERIES, visit.language, settings.months)
+        option["yAxis"]["max"] = top
+        self._lines.show(option, lambda: numbers_of_lines(visit, own, SERIES))
+        bands = flow(timeline.model)
+        self._flow.show(sankey(bands, visit.language), lambda: numbers_of_flow(visit, bands))
 
 
 def _round_up(share: float) -> int:
