@@ -142,8 +142,9 @@ def _line(event: Event, role: str, words: Words, reveal: bool) -> Iterator[tuple
     if reveal:
         text = text_of(event._replace(failed=()), words=words)
         line = Line(text, event.failed, event.true)
-    elif own:  # knows what it did, not what was true
-        line = Line(text_of(event._replace(truth={}, failed=()), words=words), (), event.true)
+    elif own:  # knows what it did, all of it, and nothing more of what was true
+        done = event._replace(facts={**event.facts, **event.truth}, truth={}, failed=())
+        line = Line(text_of(done, words=words), (), event.true)
     else:
         line = Line(text_of(event._replace(failed=()), reveal=False, words=words))
     yield KIND[event.what], event.month, line
@@ -191,4 +192,6 @@ def parted(
     # The steps of a decision are set in below the line with its month.
     head = next((one for one in reversed(told) if one[:1] != " "), "")
     month = re.search(r"-?\d+", head)
-    return int(month.group()) if month else 0, told[-1].strip() if told else ""
+    at = int(month.group()) if month else 0
+    opening = WORDS_OF[language].units["at_month"][0].format(f"{at:>4}")
+    return at, told[-1].removeprefix(opening).strip() if told else ""

@@ -92,7 +92,7 @@ TEXTS = {
     # 课堂
     "order": "学员下达指令：{order}",
     # 故事的框架
-    "earlier": "此前：{files}{outcome}：{earlier_month}",
+    "earlier": "此前：{files}，{outcome}：{earlier_month}",
     "still_open": "记录到此为止；贷款仍未结清（{status}，余额 {balance_fen}）",
 }  # fmt: skip
 """What happened -> sentence."""
