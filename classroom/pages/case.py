@@ -60,8 +60,7 @@ class CaseFile:
         journal = await run.io_bound(journal_of, settings, firm, month)
         if journal is None or (firm, settings, month) != (visit.firm, visit.settings, visit.month):
             return  # another case has been asked for in the meantime
-        own = ROLES[visit.role].orders
-        possible = tuple(o for o in await visit.possible_orders(firm) if o in own)
+        possible = await visit.possible_orders(firm)
         case = case_of(
             journal, visit.language, role=visit.role, reveal=visit.revealed, first=visit.since
         )
@@ -110,19 +109,22 @@ class CaseFile:
     # --- decide again -----------------------------------------------------------------------
 
     def _show_orders(self, firm: int, possible: tuple[str, ...]) -> None:
-        """Buttons for what can be ordered in the coming month."""
+        """Buttons for what can be ordered in the coming month from this seat."""
         visit, say = self._visit, self._visit.say
+        own = [order for order in possible if order in ROLES[visit.role].orders]
         self._orders.clear()
         with self._orders:
+            if "approve" in possible:
+                ui.label(say("on_desk"))
             with ui.element("div").classes("strip wrap"):
                 ui.label(say("decide")).classes("title")
-                for order in possible:
+                for order in own:
                     button = ui.button(
                         say(f"order.{order}"), on_click=lambda _, o=order: self._order(firm, o)
                     )
                     button.props(f'dense no-caps outline data-do="order-{order}"')
                     button.props["title"] = say(f"about.{order}")
-                if not possible:
+                if not own:
                     ui.label(say("no_order")).classes("quiet")
             ui.label(say("decide_note")).classes("quiet small")
             for decision in visit.settings.decisions:

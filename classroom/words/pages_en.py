@@ -12,6 +12,7 @@ WORDS: dict[str, str] = {
     "per_second": "{months} a second",
     "click_band": "Click a band, or open the table and a row of it, to see its loans.",
     "filling": "{done} of {worlds} other worlds lived",
+    "on_desk": "A file of this firm is decided this month. The papers below are older.",
     "no_lesson": "A lesson cannot be so.",
     "bad_code": "The run code is mistyped, or of another version of the classroom.",
     "old_order": "An earlier decision has become impossible: take it back first.",

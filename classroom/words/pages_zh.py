@@ -17,6 +17,7 @@ WORDS: dict[str, str] = {
     "copied": "已复制", "without_decisions": "同一家银行，不含您的决定",
     "code_note": "运行码包含课程及所有决定。任何人凭它都能重新经历同样的月份，"
                  "在这里或用 loanlab replay --code。",
+    "on_desk": "这家企业的一份申请将在本月审批；下面是更早的文件。",
     "no_lesson": "课程不能这样设置。",
     "bad_code": "运行码有误，或属于课堂的另一版本。",
     "old_order": "先前的一项决定已无法执行：请先撤回。",

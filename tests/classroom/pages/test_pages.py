@@ -184,6 +184,7 @@ def test_a_seat_orders_what_is_its_own_to_order(visit: Visit) -> None:
         return {str(one.get_attribute("data-do")).removeprefix("order-") for one in buttons}
 
     visitor.until(lambda: {"approve", "cut", "refuse"} <= offered())
+    assert LANGUAGES["en"]["on_desk"] in visitor.page.inner_text("main")
     visitor.choose("role", LANGUAGES["en"]["role.reviewer"])
     visitor.until(lambda: "approve" not in offered())
     assert {"cut", "refuse"} <= offered()
