@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from agents.records import FEN_PER_CNY
@@ -13,7 +14,7 @@ from classroom.timeline import journal_of
 from simulation.checklist import CheckNote
 from simulation.journal import Journal
 from simulation.story.records import Decision, Event
-from simulation.story.telling import chapter, parting
+from simulation.story.telling import chapter
 from simulation.story.words import CHINESE, ENGLISH, Words, text_of, text_of_check
 
 WORDS_OF: dict[str, Words] = {"en": ENGLISH, "zh": CHINESE}
@@ -185,10 +186,11 @@ def parted(
         list(journal_of(settings, enterprise, months).lines(words=WORDS_OF[language]))
         for settings in (own, twin)
     )
-    line = parting(story, other)
-    if line is None:
+    pairs = enumerate(zip_longest(story, other))
+    place = next((k for k, (own_line, twin_line) in pairs if own_line != twin_line), None)
+    if place is None:
         return None
-    told = story[: story.index(line) + 1] if line else story
+    told = story[: place + 1]
     # The steps of a decision are set in below the line with its month.
     head = next((one for one in reversed(told) if one[:1] != " "), "")
     month = re.search(r"-?\d+", head)

@@ -71,7 +71,7 @@ class Flow:
             )).classes("title")  # fmt: skip
             loan_table(self._visit, loans, self._chosen)
             ui.button(say("close"), on_click=self._dialog.close).props("flat no-caps").classes(
-                "fit"
+                "snug"
             )
         self._dialog.open()
 
