@@ -12,7 +12,7 @@ WORDS: dict[str, str] = {
     "click_band": "点击一条流，或打开表格中的一行，查看其中的贷款。",
     "filling": "其他世界：已完成 {done} / {worlds}",
     "choose_case": "损失最大的违约", "costliest": "至今新增贷款中损失最大的违约",
-    "no_case": "尚未打开案卷：请选择一个，或点击流向图的一条带。",
+    "no_case": "尚未打开案卷：请选择一个，或点击流向图中的一条流。",
     "live_twin": "运行孪生行", "points_spent": "{spent} / {points} 点",
     "copied": "已复制", "without_decisions": "同一家银行，不含您的决定",
     "code_note": "运行码包含课程及所有决定。任何人凭它都能重新经历同样的月份，"

@@ -60,7 +60,7 @@ WORDS: dict[str, str] = {
     "series.npl_ratio": "不良率（报告）", "series.npl_ratio_true": "不良率（真实）",
     "series.approval_share": "申请通过率", "series.checks_made_share": "完成的核查",
     "series.visits_made_share": "完成的贷后检查",
-    "series.evergreened_share": "到期失败后展期",
+    "series.evergreened_share": "到期未还而展期的占比",
     "series.defaults": "每月违约笔数（全行）", "series.result_mcny": "累计利润（百万元）",
     "one_draw": "您的线只是一次运气。区间：同样管理下另外 {worlds} 个世界的 10-90 %；"
                 "虚线：其中位数。",
@@ -95,7 +95,7 @@ WORDS: dict[str, str] = {
     "check.circle_map": "互保圈识别",
     "why.hours": "没有工时", "why.pay for volume": "按放贷量计酬",
     "why.not insisted on": "没有强制要求", "why.skill": "能力不足",
-    "why.no map": "互保圈未在图上",
+    "why.no map": "互保圈未被识别",
     "believed": "认定（标准差）", "cutoff": "准入线（标准差）", "true_score": "真实（标准差）",
     "asked": "申请（元）", "granted_cny": "批准（元）", "full_check": "充分核查会发放（元）",
     "outcome.granted": "批准", "outcome.refused": "拒绝",
@@ -103,7 +103,7 @@ WORDS: dict[str, str] = {
     "new_file": "新申请", "parts_at": "第 {month} 月起与孪生行的故事分开。此处：{line}",
     "never_parts": "这家企业在孪生行的故事完全相同。",
     # decide again
-    "decide": "重新决定", "decide_note": "指令在下一个月执行，世界从那里继续。",
+    "decide": "重新决定", "decide_note": "指令在接下来的一个月执行，世界从那里继续。",
     "order.approve": "批准", "order.cut": "压缩额度", "order.refuse": "拒绝",
     "order.collateral": "要求担保", "order.visit": "上门检查", "order.restructure":
     "重组", "order.sue": "起诉", "no_order": "从这一岗位，本月对这家企业无可执行的指令。",

@@ -142,7 +142,7 @@ NAMES = {
     "bullet": "到期一次还本", "instalment": "分期还款",
     "relation": "因为是老客户", "pressure": "迫于放贷压力",
     "hours": "没有工时", "pay for volume": "按放贷量计酬", "not insisted on": "没有强制要求",
-    "skill": "能力不足", "no map": "互保圈未在银行图上",
+    "skill": "能力不足", "no map": "互保圈未被银行识别",
     "distressed": "陷入困境", "sound": "未陷入困境",
     "refuses": "企业主拒绝还款", "cannot": "企业无力还款",
     "normal": "正常类", "special_mention": "关注类", "substandard": "次级类",
