@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nicegui import run, ui
+from nicegui import ui
 
 from classroom.case_file import Case, case_of, parted
 from classroom.flow import listed
@@ -57,8 +57,8 @@ class CaseFile:
             return
         self._name.text = visit.say("case_of", enterprise=firm)
         settings, month = visit.settings, visit.month
-        journal = await run.io_bound(journal_of, settings, firm, month)
-        if journal is None or (firm, settings, month) != (visit.firm, visit.settings, visit.month):
+        journal = await visit.aside(journal_of, settings, firm, month)
+        if (firm, settings, month) != (visit.firm, visit.settings, visit.month):
             return  # another case has been asked for in the meantime
         possible = await visit.possible_orders(firm)
         case = case_of(
@@ -171,7 +171,7 @@ class CaseFile:
             visit = self._visit
             if visit.twin is None:
                 return
-            place = await run.io_bound(
+            place = await visit.aside(
                 parted, visit.settings, visit.twin.settings, firm, visit.month, visit.language
             )
             label.text = visit.say("never_parts") if place is None else visit.say(

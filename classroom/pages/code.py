@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from nicegui import run, ui
+from nicegui import ui
 
 from classroom.codes import LONGEST, code_of, settings_from
 from classroom.debrief import as_json, as_page
@@ -45,13 +45,14 @@ class Code:
         ui.notify(self._visit.say("copied"))
 
     async def _json(self) -> None:
-        text = await run.io_bound(as_json, self._visit.timeline, self._visit.same_month_twin)
-        ui.download.content(text or "", "loanlab-lesson.json", "application/json")
+        visit = self._visit
+        text = await visit.aside(as_json, visit.timeline, visit.same_month_twin)
+        ui.download.content(text, "loanlab-lesson.json", "application/json")
 
     async def _page(self) -> None:
         visit = self._visit
-        text = await run.io_bound(as_page, visit.timeline, visit.language, visit.same_month_twin)
-        ui.download.content(text or "", "loanlab-debrief.html", "text/html")
+        text = await visit.aside(as_page, visit.timeline, visit.language, visit.same_month_twin)
+        ui.download.content(text, "loanlab-debrief.html", "text/html")
 
     async def _open(self) -> None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from nicegui import run, ui
+from nicegui import ui
 
 from agents.failures import FAILURES
 from agents.parameters import STAGES
@@ -57,9 +57,7 @@ class Quiz:
         contract = model.loans[row]
         firm, codes = int(contract["enterprise"]), _offered(int(contract["failures"]))
         self._asked = row, firm, codes
-        journal = await run.io_bound(journal_of, visit.settings, firm, visit.month)
-        if journal is None or not visit.open:
-            return
+        journal = await visit.aside(journal_of, visit.settings, firm, visit.month)
         self._ask(codes)
         since = int(contract["chain_month"]) - model.scenario.burn_in_months
         with self._papers:
@@ -99,10 +97,8 @@ class Quiz:
             return
         _, firm, codes = asked
         self._judge_button.props("loading")
-        found = await run.io_bound(answer, visit.settings, firm, visit.month, codes)
+        found = await visit.aside(answer, visit.settings, firm, visit.month, codes)
         self._judge_button.props(remove="loading")
-        if found is None or not visit.open:
-            return
         self._verdict.clear()
         with self._verdict:
             self._told(found)

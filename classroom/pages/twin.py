@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from nicegui import run, ui
+from nicegui import ui
 
 from agents.parameters import STAGES
 from classroom.charts import lines, sankey
@@ -103,11 +103,11 @@ class Twin:
         month = visit.month
         if twin.month != month:
             try:
-                await run.io_bound(twin.go_to, month)
+                await visit.aside(twin.go_to, month)
             except OrderError:
                 visit.refuse("old_order")
                 return
-        if visit.open and visit.month == twin.month == month:
+        if visit.month == twin.month == month:
             self._show(twin)
 
     def _show(self, twin: Timeline) -> None:

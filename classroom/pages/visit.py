@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import ParamSpec, TypeVar, cast
 
 import numpy as np
 from nicegui import Event, run, ui
@@ -13,6 +14,9 @@ from classroom.settings import MOST_DECISIONS, Decision, Settings, SettingsError
 from classroom.timeline import Timeline
 from classroom.words import said
 from simulation.orders import OrderError
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Visit:
@@ -51,6 +55,13 @@ class Visit:
     def address(self) -> str:
         """The lesson's address on this server."""
         return f"/?run={code_of(self.settings)}&month={self.month}&lang={self.language}"
+
+    async def aside(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Work aside from the page. What waits for it ends here where the visitor has left."""
+        done = await run.io_bound(work, *args, **kwargs)
+        if not self.open:
+            raise asyncio.CancelledError
+        return cast("T", done)  # None only where the server ends
 
     async def step(self) -> None:
         """One month."""
@@ -99,8 +110,7 @@ class Visit:
     async def possible_orders(self, enterprise: int) -> tuple[str, ...]:
         """What can be ordered for a firm in the coming month."""
         async with self._one_at_a_time:
-            found = await run.io_bound(self.timeline.possible_orders, enterprise)
-        return found or ()
+            return await self.aside(lambda: self.timeline.possible_orders(enterprise))
 
     async def decide(self, enterprise: int, order: str) -> None:
         """Take a decision again, and live the month."""
@@ -130,7 +140,7 @@ class Visit:
             twin.go_to(month)
             return twin
 
-        self.twin = await run.io_bound(lived)
+        self.twin = await self.aside(lived)
 
     @property
     def same_month_twin(self) -> Timeline | None:
@@ -149,11 +159,10 @@ class Visit:
             if not self.open:
                 return False
             try:
-                await run.io_bound(work)
+                await self.aside(work)
             except OrderError:  # an old decision that another management made impossible
                 self.refuse("old_order")
-        if self.open:
-            self.moved.emit()
+        self.moved.emit()
         return True
 
     def close(self) -> None:

@@ -235,7 +235,8 @@ def wild(page: Any, luck: random.Random) -> None:
     typed = luck.random() < 0.2
     with contextlib.suppress(playwright_error()):
         shown = page.query_selector_all("input" if typed else wanted)
-        luck.choice(shown or page.query_selector_all("body")).click(timeout=400, no_wait_after=True)
+        if shown:  # nothing is while a page loads
+            luck.choice(shown).click(timeout=400, no_wait_after=True)
         if typed or luck.random() < 0.3:
             page.keyboard.type(luck.choice(GARBAGE))
             page.keyboard.press(luck.choice(["Enter", "Tab", "Escape"]))
