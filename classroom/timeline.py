@@ -51,6 +51,13 @@ class Timeline:
         while self.month < month:
             self.step()
 
+    def branch(self) -> Timeline:
+        """An independent copy in the same month: who looks at this one sees it as it is."""
+        twin = object.__new__(Timeline)
+        twin.settings, twin._kept = self.settings, dict(self._kept)
+        twin.model = self._branch(self.model)
+        return twin
+
     def with_settings(self, settings: Settings) -> Timeline:
         """Another lesson in the same month. Where only later decisions differ, the past is kept."""
         first = first_difference(self.settings, settings)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from nicegui import ui
 
 from classroom.case_file import Case, case_of, parted
-from classroom.flow import listed
+from classroom.flow import Listed, listed
 from classroom.pages.flow import loan_table
 from classroom.pages.papers import approval_sheet, mode_title, sheet
 from classroom.pages.visit import Visit
 from classroom.quiz import questions
 from classroom.roles import ROLES
 from classroom.timeline import journal_of
-from simulation.orders import OrderError
 
 SHOWN_LOANS = 15
 """Defaulted loans that are offered, the costliest first."""
@@ -82,7 +81,7 @@ class CaseFile:
             close.props("flat no-caps").classes("snug")
         self._dialog.open()
 
-    async def _chosen(self, loan: int, _enterprise: int) -> None:
+    async def _chosen(self, loan: Listed) -> None:
         self._dialog.close()
         self._visit.open_case(loan)
         await self.refresh()
@@ -137,10 +136,7 @@ class CaseFile:
                     undo.props("dense flat no-caps")
 
     async def _order(self, firm: int, order: str) -> None:
-        try:
-            await self._visit.decide(firm, order)
-        except OrderError:
-            self._visit.refuse("no_order")
+        await self._visit.decide(firm, order)
 
     # --- papers -----------------------------------------------------------------------------
 

@@ -17,9 +17,9 @@ HEIGHT = "212px"
 
 
 class Flow:
-    """The flow of loans. on_loan: called with the row of a loan whose case is to be opened."""
+    """The flow of loans. on_loan: called with a loan whose case is to be opened."""
 
-    def __init__(self, visit: Visit, on_loan: Callable[[int, int], object]) -> None:
+    def __init__(self, visit: Visit, on_loan: Callable[[Listed], object]) -> None:
         self._visit, self._on_loan = visit, on_loan
         self._bands: list[Band] = []
         with ui.element("div").classes("card"):
@@ -75,9 +75,9 @@ class Flow:
             )
         self._dialog.open()
 
-    def _chosen(self, loan: int, enterprise: int) -> None:
+    def _chosen(self, loan: Listed) -> None:
         self._dialog.close()
-        self._on_loan(loan, enterprise)
+        self._on_loan(loan)
 
 
 def numbers_of_flow(visit: Visit, bands: Sequence[Band]) -> Numbers:
@@ -93,8 +93,8 @@ def numbers_of_flow(visit: Visit, bands: Sequence[Band]) -> Numbers:
     return Numbers(columns, rows)
 
 
-def loan_table(visit: Visit, loans: Sequence[Listed], chosen: Callable[[int, int], object]) -> None:
-    """Loans in a table, each with a button that opens its case. chosen: of loan and firm."""
+def loan_table(visit: Visit, loans: Sequence[Listed], chosen: Callable[[Listed], object]) -> None:
+    """Loans in a table, each with a button that opens its case."""
     say = visit.say
     columns = ("loan", "enterprise", "made", "lent", "status", "default", "lost")
     rows = [
@@ -106,6 +106,6 @@ def loan_table(visit: Visit, loans: Sequence[Listed], chosen: Callable[[int, int
     ]  # fmt: skip
 
     def opened(place: int) -> object:
-        return chosen(loans[place].loan, loans[place].enterprise)
+        return chosen(loans[place])
 
     table_of(visit, Numbers({name: say(name) for name in columns}, rows), opened).classes("tall")

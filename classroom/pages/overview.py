@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from nicegui import ui
 
+from classroom.flow import Listed
 from classroom.pages.flow import Flow
 from classroom.pages.lamps import Lamps
 from classroom.pages.ratios import Ratios
@@ -14,9 +15,9 @@ from classroom.twin import summary
 
 
 class Overview:
-    """Lamps, flow and ratios on one screen. on_loan: opens the case of a loan and its firm."""
+    """Lamps, flow and ratios on one screen. on_loan: opens the case of a loan."""
 
-    def __init__(self, visit: Visit, on_loan: Callable[[int, int], object]) -> None:
+    def __init__(self, visit: Visit, on_loan: Callable[[Listed], object]) -> None:
         self._visit = visit
         with ui.element("div").classes("stack"):
             self._lamps = Lamps(visit)

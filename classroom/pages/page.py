@@ -10,6 +10,7 @@ from nicegui import run, ui
 
 from classroom.access import Places
 from classroom.codes import settings_from
+from classroom.flow import Listed
 from classroom.pages.case import CaseFile
 from classroom.pages.code import Code
 from classroom.pages.desk import Desk
@@ -159,7 +160,7 @@ class Page:
         if 1 <= number <= len(names):
             self._tabs.value = names[number - 1]
 
-    def _open_case(self, loan: int, _enterprise: int) -> None:
+    def _open_case(self, loan: Listed) -> None:
         """Open the case of a loan."""
         self._visit.open_case(loan)
         self._tabs.value = "case"

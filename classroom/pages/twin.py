@@ -18,7 +18,6 @@ from classroom.settings import Settings
 from classroom.timeline import Timeline
 from classroom.twin import differences
 from classroom.world import BUDGET_POINTS, points
-from simulation.orders import OrderError
 
 SERIES = ("npl_ratio_true", "npl_ratio")
 
@@ -102,11 +101,7 @@ class Twin:
             return
         month = visit.month
         if twin.month != month:
-            try:
-                await visit.aside(twin.go_to, month)
-            except OrderError:
-                visit.refuse("old_order")
-                return
+            twin = visit.twin = await visit.aside(_at, twin, month)
         if visit.month == twin.month == month:
             self._show(twin)
 
@@ -152,6 +147,13 @@ class _Bank:
         self._lines.show(option, lambda: numbers_of_lines(visit, own, SERIES))
         bands = flow(timeline.model)
         self._flow.show(sankey(bands, visit.language), lambda: numbers_of_flow(visit, bands))
+
+
+def _at(timeline: Timeline, month: int) -> Timeline:
+    """A copy in another month. Twins have no decisions that could have become impossible."""
+    other = timeline.branch()
+    other.go_to(month)
+    return other
 
 
 def _round_up(share: float) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 from nicegui import Event, run, ui
 
 from classroom.codes import code_of
+from classroom.flow import Listed, listed
 from classroom.settings import MOST_DECISIONS, Decision, Settings, SettingsError
 from classroom.timeline import Timeline
 from classroom.words import said
@@ -65,11 +66,11 @@ class Visit:
 
     async def step(self) -> None:
         """One month."""
-        await self._do(self.timeline.step)
+        await self._do(lambda timeline: timeline.step())
 
     async def go_to(self, month: int) -> None:
         """Another month."""
-        await self._do(lambda: self.timeline.go_to(month))
+        await self._do(lambda timeline: timeline.go_to(month))
 
     async def change(self, **changes: object) -> bool:
         """Another lesson in the same month. False, and a word about it, where it cannot be."""
@@ -82,29 +83,22 @@ class Visit:
 
     async def take(self, settings: Settings) -> bool:
         """Take up another lesson. False, and a word about it, where it cannot be lived."""
-
-        def lived() -> None:
-            self.timeline = self.timeline.with_settings(settings)
-            self.settings = settings
-
-        done = await self._do(lived)
+        done = await self._do(lambda timeline: timeline.with_settings(settings))
         self.changed.emit()
         return done
 
     def open_firm(self, firm: int) -> bool:
         """Put the case of a firm's latest loan on the desk; False where it has had none."""
-        own = np.flatnonzero(self.timeline.model.loans["enterprise"] == firm)
+        model = self.timeline.model
+        own = np.flatnonzero(model.loans["enterprise"] == firm)
         if not len(own):
             return False
-        self.open_case(int(own[-1]))
+        self.open_case(listed(model, (int(own[-1]),))[0])
         return True
 
-    def open_case(self, loan: int) -> None:
-        """Put the case of a loan (row) on the desk, sealed: its firm, and since when."""
-        model = self.timeline.model
-        contract = model.loans[loan]
-        self.firm = int(contract["enterprise"])
-        self.since = int(contract["chain_month"]) - model.scenario.burn_in_months
+    def open_case(self, loan: Listed) -> None:
+        """Put the case of a loan on the desk, sealed: its firm, and since when."""
+        self.firm, self.since = loan.enterprise, loan.month
         self.revealed = False
 
     async def possible_orders(self, enterprise: int) -> tuple[str, ...]:
@@ -118,10 +112,10 @@ class Visit:
             self.refuse("most_decisions", most=MOST_DECISIONS)
             return
 
-        def decided() -> None:
-            self.timeline = self.timeline.decide(enterprise, order)
-            self.settings = self.timeline.settings
-            self.timeline.step()
+        def decided(timeline: Timeline) -> Timeline:
+            other = timeline.decide(enterprise, order)
+            other.step()
+            return other
 
         await self._do(decided)
         self.changed.emit()
@@ -153,17 +147,29 @@ class Visit:
         reason = self.say(key, **facts)
         ui.notify(self.say("error", reason=reason), type="negative", position="bottom")
 
-    async def _do(self, work: Callable[[], None]) -> bool:
-        """Work on the world aside, one piece after another, then tell those who look on."""
+    async def _do(self, work: Callable[[Timeline], Timeline | None]) -> bool:
+        """Work on a copy of the world aside, one piece after another; then show it to those who
+        look on, who meanwhile saw the old one whole.
+
+        work: changes the copy, or returns another timeline.
+        """
+
+        def lived(old: Timeline) -> tuple[Timeline, bool]:
+            copy = old.branch()
+            try:
+                return work(copy) or copy, True
+            except OrderError:  # an old decision that another management made impossible
+                return copy, False
+
         async with self._one_at_a_time:
             if not self.open:
                 return False
-            try:
-                await self.aside(work)
-            except OrderError:  # an old decision that another management made impossible
-                self.refuse("old_order")
+            self.timeline, possible = await self.aside(lived, self.timeline)
+            self.settings = self.timeline.settings
+        if not possible:
+            self.refuse("old_order")
         self.moved.emit()
-        return True
+        return possible
 
     def close(self) -> None:
         """The visitor has left: let go of the world."""
