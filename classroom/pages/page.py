@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from importlib import resources
 from typing import Any, Protocol
@@ -28,6 +29,8 @@ STYLE = resources.files("classroom.pages").joinpath("page.css").read_text("utf-8
 ACCENT = "#14507a"
 """Of buttons and sliders; dark enough to be read on white, and white on it."""
 HTML_LANGUAGE = {"en": "en", "zh": "zh-CN"}
+_REST_SECONDS = 0.7
+"""After which the month stands in the address: browsers allow so many addresses a second."""
 _CONNECTION_SECONDS = 30.0
 """How long a page that was asked for may take to connect."""
 
@@ -102,7 +105,7 @@ class Page:
     """Everything that a visitor sees."""
 
     def __init__(self, visit: Visit) -> None:
-        self._visit = visit
+        self._visit, self._moves = visit, 0
         self._shell = ui.element("div").classes("shell")
         self._build()
 
@@ -172,10 +175,13 @@ class Page:
             await shown
 
     async def _moved(self) -> None:
+        self._moves += 1
+        moves = self._moves
         self._transport.refresh()
-        if not self._transport.plays:  # browsers allow so many addresses a second
-            self._address()
         await self._refresh()
+        await asyncio.sleep(_REST_SECONDS)
+        if moves == self._moves and self._visit.open:
+            self._address()
 
     def _address(self) -> None:
         ui.navigate.history.replace(self._visit.address)

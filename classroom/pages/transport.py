@@ -24,7 +24,7 @@ class Transport:
         with ui.element("div").classes("transport").props('role="toolbar"'):
             self._button("first_page", "restart", self._restart)
             self._button("navigate_before", "back", self._back)
-            self._play = self._button("play_arrow", "play", self._turned)
+            self._play = self._button("play_arrow", "play", self.turn)
             self._button("navigate_next", "step", self._step)
             self._where = ui.label().classes("number where").props('aria-live="polite"')
             self._slider = ui.slider(min=0, max=visit.settings.months, step=1)
@@ -52,11 +52,6 @@ class Transport:
         if self._timer.active and visit.timeline.ended:
             self.turn()
 
-    @property
-    def plays(self) -> bool:
-        """Does it play?"""
-        return bool(self._timer.active)
-
     def turn(self) -> None:
         """Play, or pause."""
         self._timer.active = not self._timer.active and not self._visit.timeline.ended
@@ -67,14 +62,8 @@ class Transport:
 
     def pause(self) -> None:
         """Stop playing."""
-        if self.plays:
+        if self._timer.active:
             self.turn()
-
-    def _turned(self) -> None:
-        """Play, or pause: where it pauses, the month is told to all."""
-        self.turn()
-        if not self.plays:
-            self._visit.moved.emit()
 
     async def _tick(self) -> None:
         await self._visit.step()
@@ -105,7 +94,7 @@ class Transport:
             return
         work = {"j": self._back, "l": self._step, "0": self._restart}.get(event.key.name)
         if event.key.name == "k":
-            self._turned()
+            self.turn()
         elif work is not None:
             await work()
         elif event.key.number:
