@@ -102,7 +102,8 @@ class Budget:
     async def _move(self, stage: str) -> None:
         """A slider was let go."""
         visit = self._visit
-        wanted = visit.settings.but(**{stage: self._sliders[stage][0].value / 100})
+        quality = {stage: self._sliders[stage][0].value / 100}
+        wanted = visit.settings.but(**quality)
         over = points(wanted) - BUDGET_POINTS
         if over > 0:
             visit.refuse("over_budget", spent=points(wanted), over=over)
@@ -110,7 +111,7 @@ class Budget:
             await asyncio.sleep(_LAST_PLACE_SECONDS)
             self.refresh()
         else:
-            await visit.take(wanted)
+            await visit.change(**quality)
 
     def refresh(self) -> None:
         """Qualities and what they cost."""

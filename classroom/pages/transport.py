@@ -74,7 +74,7 @@ class Transport:
 
     async def _back(self) -> None:
         self.pause()
-        await self._visit.go_to(self._visit.month - 1)
+        await self._visit.back()
 
     async def _restart(self) -> None:
         self.pause()

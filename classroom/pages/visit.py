@@ -68,22 +68,31 @@ class Visit:
         """One month."""
         await self._do(lambda timeline: timeline.step())
 
+    async def back(self) -> None:
+        """One month back."""
+        await self._do(lambda timeline: timeline.go_to(timeline.month - 1))
+
     async def go_to(self, month: int) -> None:
         """Another month."""
         await self._do(lambda timeline: timeline.go_to(month))
 
     async def change(self, **changes: object) -> bool:
-        """Another lesson in the same month. False, and a word about it, where it cannot be."""
-        try:
-            settings = self.settings.but(**changes)
-        except SettingsError:
-            self.refuse("no_lesson")
-            return False
-        return await self.take(settings)
+        """The lesson with some fields changed, in the same month. False, and a word about it,
+        where it cannot be.
+        """
+        return await self._another(lambda now: now.but(**changes))
 
     async def take(self, settings: Settings) -> bool:
         """Take up another lesson. False, and a word about it, where it cannot be lived."""
-        done = await self._do(lambda timeline: timeline.with_settings(settings))
+        return await self._another(lambda _: settings)
+
+    async def _another(self, lesson: Callable[[Settings], Settings]) -> bool:
+        """Another lesson. lesson: makes it of the one that is there when its turn has come."""
+        try:
+            done = await self._do(lambda now: now.with_settings(lesson(now.settings)))
+        except SettingsError:
+            self.refuse("no_lesson")
+            return False
         self.changed.emit()
         return done
 
@@ -122,8 +131,9 @@ class Visit:
 
     async def take_back(self, decision: Decision) -> None:
         """The lesson without a decision."""
-        kept = [d for d in self.settings.decisions if d != decision]
-        await self.change(decisions=kept)
+        await self._another(
+            lambda now: now.but(decisions=[d for d in now.decisions if d != decision])
+        )
 
     async def live_twin(self, settings: Settings) -> None:
         """Live the twin to the present month."""

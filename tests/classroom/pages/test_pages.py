@@ -98,6 +98,21 @@ def test_the_keys_work_after_a_click(visit: Visit) -> None:
         visitor.until(lambda c=chosen: visitor.page.query_selector(c) is not None)  # type: ignore[misc]
 
 
+def test_two_moves_at_once_are_both_made(visit: Visit) -> None:
+    """What is asked for while a world is lived changes the lesson that comes of it."""
+    visitor = visit("?run=" + code_of(Settings(enterprises=2_000, months=60)) + "&month=48")
+    for stage in ("pre_loan", "approval"):
+        visitor.page.focus(f"[data-do={stage}] [tabindex]")
+        visitor.page.keyboard.press("ArrowLeft")
+    visitor.page.keyboard.press("Tab")
+    visitor.until(lambda: "140 of 180" in visitor.page.inner_text(".desk"))
+    for key, months in (("j", -2), ("l", 2)):
+        month = visitor.month
+        visitor.page.keyboard.press(key)
+        visitor.page.keyboard.press(key)
+        visitor.until(lambda month=month, m=months: visitor.month == month + m)  # type: ignore[misc]
+
+
 def test_two_visitors_never_see_each_other(visit: Visit) -> None:
     first, second = visit(small()), visit(small(preset="evergreening", seed=9))
     first.step(3)
