@@ -9,10 +9,21 @@ from importlib import resources
 from typing import Any
 
 from agents.parameters import STAGES
+from classroom.case_file import Case, parted
 from classroom.codes import code_of
 from classroom.flow import flow
 from classroom.lamps import lamps
 from classroom.ratios import SERIES, ratios
+from classroom.sheets import (
+    check_told,
+    document_title,
+    key_verdicts,
+    mode_title,
+    parting_told,
+    strategy_title,
+    verdict_facts,
+    verdict_title,
+)
 from classroom.timeline import Timeline
 from classroom.twin import MEASURES, differences, summary
 from classroom.words import said
@@ -73,8 +84,14 @@ def _known(value: float) -> float | None:
     return None if math.isnan(value) else float(value)
 
 
-def as_page(timeline: Timeline, language: str, twin: Timeline | None = None) -> str:
-    """A self-contained page in a language: the same lesson gives the same bytes."""
+def as_page(
+    timeline: Timeline, language: str, twin: Timeline | None = None, case: Case | None = None
+) -> str:
+    """A self-contained page in a language: the same lesson gives the same bytes.
+
+    twin: in the same month, if one was looked at. case: the one on the desk, sealed or with its
+    truth, as it lies there.
+    """
     from jinja2 import Environment, StrictUndefined
 
     source = resources.files("classroom").joinpath(TEMPLATE).read_text(encoding="utf-8")
@@ -85,20 +102,27 @@ def as_page(timeline: Timeline, language: str, twin: Timeline | None = None) -> 
     def say(key: str, /, **facts: object) -> str:
         return said(language, key, **facts)
 
-    return template.render(say=say, language=language, **_contents(timeline, language, twin))
+    return template.render(
+        say=say, language=language,
+        case=None if case is None else _case_contents(case, timeline, language, twin),
+        **_contents(timeline, language, twin),
+    )  # fmt: skip
 
 
 def _contents(timeline: Timeline, language: str, twin: Timeline | None) -> dict[str, Any]:
-    """What the template shows."""
+    """What the template shows of the lesson."""
     settings = timeline.settings
     compared = [] if twin is None else differences(timeline.model, twin.model)
     lines = ratios(timeline.model)
     yearly = lines.iloc[[i for i, m in enumerate(lines.index) if (m + 1) % 12 == 0]]
+    catalogue = timeline.model.scenario.strategies
     return {
         "settings": settings, "month": timeline.month, "code": code_of(settings),
         "stages": [(stage, round(100 * settings.qualities[stage])) for stage in STAGES],
         "spent": points(settings), "points": BUDGET_POINTS,
         "cost": f"{yearly_cny(settings, timeline.model.scenario) / 1e6:.1f}",
+        "strategies": [(strategy_title(language, catalogue[start.strategy]), start.month)
+                       for start in settings.strategies],
         "flow": [(b.source, b.target, f"{b.number:,.0f}",
                   "" if math.isnan(b.amount) else f"{b.amount / 1e6:,.0f}")
                  for b in flow(timeline.model)],
@@ -111,6 +135,33 @@ def _contents(timeline: Timeline, language: str, twin: Timeline | None) -> dict[
         "differences": [difference.sentence(language) for difference in compared],
         "summary": summary(timeline.model, language),
         "fingerprint": fingerprint(timeline),
+    }  # fmt: skip
+
+
+def _case_contents(
+    case: Case, timeline: Timeline, language: str, twin: Timeline | None
+) -> dict[str, Any]:
+    """What the template shows of a case."""
+    parting = ""
+    if twin is not None and case.revealed:
+        parting = parting_told(language, parted(
+            timeline.settings, twin.settings, case.enterprise, timeline.month, language
+        ))  # fmt: skip
+    return {
+        "parting": parting,
+        "enterprise": case.enterprise, "role": case.role, "revealed": case.revealed,
+        "modes": [mode_title(language, code) for code in case.modes],
+        "verdicts": [
+            {"title": verdict_title(language, verdict), "facts": verdict_facts(language, verdict),
+             "checks": [check_told(language, check)[1] for check in verdict.checks]}
+            for verdict in key_verdicts(case.verdicts)
+        ],
+        "documents": [
+            {"title": document_title(language, document),
+             "lines": [(line.text, [mode_title(language, code) for code in line.modes],
+                        line.hidden) for line in document.lines]}
+            for document in case.documents
+        ],
     }  # fmt: skip
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from classroom.case_file import Case, case_of, parted
+from classroom.case_file import Case, parted
 from classroom.flow import Listed, listed
 from classroom.pages.flow import loan_table
-from classroom.pages.papers import approval_sheet, mode_title, sheet
+from classroom.pages.papers import approval_sheet, sheet
 from classroom.pages.visit import Visit
 from classroom.quiz import questions
 from classroom.roles import ROLES
-from classroom.timeline import journal_of
+from classroom.sheets import key_verdicts, mode_title, parting_told
 
 SHOWN_LOANS = 15
 """Defaulted loans that are offered, the costliest first."""
@@ -37,7 +37,7 @@ class CaseFile:
                 self._duty = ui.label().classes("quiet small grow")
                 self._reveal = ui.switch(say("reveal"), on_change=self._turn)
                 self._reveal.props('dense data-do="reveal"')
-            self._orders = ui.element("div").classes("card stack")
+            self._orders = ui.element("div").classes("card stack").props('data-show="orders"')
             self._papers = ui.element("div").classes("stack").props('data-show="papers"')
         with ui.dialog() as self._dialog, ui.card().classes("wide"):
             self._list = ui.element("div").classes("stack")
@@ -55,14 +55,11 @@ class CaseFile:
             self._papers.clear()
             return
         self._name.text = visit.say("case_of", enterprise=firm)
-        settings, month = visit.settings, visit.month
-        journal = await visit.aside(journal_of, settings, firm, month)
-        if (firm, settings, month) != (visit.firm, visit.settings, visit.month):
-            return  # another case has been asked for in the meantime
+        asked = visit.on_desk
         possible = await visit.possible_orders(firm)
-        case = case_of(
-            journal, visit.language, role=visit.role, reveal=visit.revealed, first=visit.since
-        )
+        case = await visit.case()
+        if case is None or asked != visit.on_desk:
+            return  # another case has been asked for in the meantime
         self._show_orders(firm, possible)
         self._show(case)
 
@@ -112,6 +109,7 @@ class CaseFile:
         visit, say = self._visit, self._visit.say
         own = [order for order in possible if order in ROLES[visit.role].orders]
         self._orders.clear()
+        self._orders.props(f"data-month={visit.month}")
         with self._orders:
             if "approve" in possible:
                 ui.label(say("on_desk"))
@@ -147,7 +145,7 @@ class CaseFile:
         with self._papers:
             if not case.documents:
                 ui.label(say("nothing_seen")).classes("card")
-            for verdict in dict.fromkeys((*case.verdicts[:1], *case.verdicts[-1:])):
+            for verdict in key_verdicts(case.verdicts):
                 approval_sheet(visit, verdict)
             if case.modes:
                 titles = "; ".join(mode_title(visit.language, code) for code in case.modes)
@@ -170,7 +168,6 @@ class CaseFile:
             place = await visit.aside(
                 parted, visit.settings, visit.twin.settings, firm, visit.month, visit.language
             )
-            label.text = visit.say("never_parts") if place is None else visit.say(
-                "parts_at", month=place[0], line=place[1])  # fmt: skip
+            label.text = parting_told(visit.language, place)
 
         ui.timer(0.05, tell, once=True)

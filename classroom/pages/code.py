@@ -51,7 +51,10 @@ class Code:
 
     async def _page(self) -> None:
         visit = self._visit
-        text = await visit.aside(as_page, visit.timeline, visit.language, visit.same_month_twin)
+        case = await visit.case()
+        text = await visit.aside(
+            as_page, visit.timeline, visit.language, visit.same_month_twin, case
+        )
         ui.download.content(text, "loanlab-debrief.html", "text/html")
 
     async def _open(self) -> None:

@@ -11,6 +11,7 @@ from agents.parameters import STAGES
 from classroom.pages.visit import Visit
 from classroom.presets import PRESETS
 from classroom.settings import FEWEST, MOST_ENTERPRISES, MOST_LUCK, Start
+from classroom.sheets import strategy_title
 from classroom.world import BUDGET_POINTS, points, scenario_of, yearly_cny
 from simulation.scenario import Strategy
 
@@ -147,8 +148,10 @@ class Strategies:
 
     def _box(self, strategy: Strategy) -> tuple[ui.checkbox, ui.label]:
         visit = self._visit
-        title = strategy.title_zh if visit.language == "zh" else strategy.title
-        box = ui.checkbox(title, on_change=lambda e: self._turn(strategy.name, bool(e.value)))
+        box = ui.checkbox(
+            strategy_title(visit.language, strategy),
+            on_change=lambda e: self._turn(strategy.name, bool(e.value)),
+        )
         box.props(f'dense data-do="{strategy.name}"')
         return box, ui.label().classes("quiet small indent")
 

@@ -9,9 +9,10 @@ from nicegui import ui
 from agents.failures import FAILURES
 from agents.parameters import STAGES
 from classroom.case_file import case_of
-from classroom.pages.papers import mode_title, sheet
+from classroom.pages.papers import sheet
 from classroom.pages.visit import Visit
 from classroom.quiz import Answer, Life, answer, is_saved, questions
+from classroom.sheets import mode_title
 from classroom.timeline import journal_of
 
 NONE = "none"

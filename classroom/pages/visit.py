@@ -9,10 +9,11 @@ from typing import ParamSpec, TypeVar, cast
 import numpy as np
 from nicegui import Event, run, ui
 
+from classroom.case_file import Case, case_of
 from classroom.codes import code_of
 from classroom.flow import Listed, listed
 from classroom.settings import MOST_DECISIONS, Decision, Settings, SettingsError
-from classroom.timeline import Timeline
+from classroom.timeline import Timeline, journal_of
 from classroom.words import said
 from simulation.orders import OrderError
 
@@ -109,6 +110,25 @@ class Visit:
         """Put the case of a loan on the desk, sealed: its firm, and since when."""
         self.firm, self.since = loan.enterprise, loan.month
         self.revealed = False
+
+    @property
+    def on_desk(self) -> tuple[int | None, Settings, int]:
+        """Which case lies on the desk: firm, lesson and month."""
+        return self.firm, self.settings, self.month
+
+    async def case(self) -> Case | None:
+        """The case on the desk as the seat sees it; None without one, and where another has been
+        laid there in the meantime.
+        """
+        if self.firm is None:
+            return None
+        asked = self.on_desk
+        journal = await self.aside(journal_of, self.settings, self.firm, self.month)
+        if asked != self.on_desk:
+            return None
+        return case_of(
+            journal, self.language, role=self.role, reveal=self.revealed, first=self.since
+        )
 
     async def possible_orders(self, enterprise: int) -> tuple[str, ...]:
         """What can be ordered for a firm in the coming month."""

@@ -19,30 +19,32 @@ TEXTS = {
     "call_paid": "作为担保人代偿 {paid_fen}",
     "diversion": "其中 {diverted_fen} 流出经营",
     # 客户经理
-    "departure": "客户经理离职；岗位空缺至 {until_month}",
+    "departure": "客户经理离职；岗位空缺至{until_month}",
     "rotation": "客户移交给另一名客户经理",
     # 档案
     "waiting": "{kind}等待处理：没有工时",
-    "withdrawn": "{kind}在 {waited_months}后未决而终",
+    "withdrawn": "{kind}等待 {waited_months}仍未审批，就此终止",
     "decision": "{kind}已审批：{outcome}",
     "firm": "企业：{sector}，{employees}；档案所载月销售额 {sales_fen}",
     "wish": "申请 {asked_fen}，{use}；档案所载资金需求 {stated_need_fen}；{security}",
     "renewal_wish": "申请续贷 {balance_fen}；档案所载资金需求 {stated_need_fen}；{security}",
     "load": "客户经理本月有 {clients}和 {files}；每份档案得到应有工时的 {effort_share}",
+    "check_line": "{check}：{outcome}",
+    "check_because": "（{why}）",
     "check_made": "已核查",
     "check_skipped": "已跳过",
     "check_found_nothing": "，未发现问题",
-    "belief": "客户经理认定 {believed_sd} 标准差",
-    "proposal": "客户经理上报 {proposed_sd} 标准差",
-    "raised_proposal": "客户经理上报 {proposed_sd} 标准差，高于其认定",
-    "review": "审查人自己的判断为 {own_sd} 标准差；综合 {score_sd} 标准差",
+    "belief": "客户经理认定评分为 {believed_sd} 标准差",
+    "proposal": "客户经理上报评分 {proposed_sd} 标准差",
+    "raised_proposal": "客户经理上报评分 {proposed_sd} 标准差，高于其认定",
+    "review": "审查人自行评分 {own_sd} 标准差；综合评分 {score_sd} 标准差",
     "rubber_stamp": "审查没有提问；按上报通过",
     "granted": "{decider}批准：评分 {score_sd} 标准差，准入线 {cutoff_sd}；自申请起 "
                "{decision_days}",
     "refused": "{decider}拒绝，{why}：评分 {score_sd} 标准差，准入线 {cutoff_sd}；自申请起 "
                "{decision_days}",
     "override": "{decider}越过准入线",
-    "terms": "额度 {limit_fen} {basis}，年利率 {annual_rate}，期限 {tenor_months}，{repayment}；"
+    "terms": "额度 {limit_fen}（{basis}），年利率 {annual_rate}，期限 {tenor_months}，{repayment}；"
              "现已发放 {paid_out_fen}",
     "renewal_terms": "新合同 {limit_fen}，年利率 {annual_rate}，{repayment}，{due_month}到期；"
                      "没有发放资金",
@@ -72,7 +74,7 @@ TEXTS = {
     "exit": "另一家银行接手贷款（{paid_fen}）",
     "early_collection": "提前收回 {paid_fen}",
     "more_security": "追加担保：{given_fen}",
-    "extension": "到期无力偿还：{balance_fen} 展期至 {due_month}，计入利息 "
+    "extension": "到期无力偿还：{balance_fen} 展期至{due_month}，计入利息 "
                  "{capitalised_fen}",
     # 违约及其后
     "default": "违约：敞口 {ead_fen}",
@@ -82,13 +84,13 @@ TEXTS = {
     "surfacing": "被隐瞒的违约暴露",
     "class": "贷款现分类为{loan_class}",
     "cure": "达成和解：贷款分期偿还，期限 {tenor_months}",
-    "suit": "未能和解；自 {suit_month}起诉，违约后 {wait_months}",
-    "suit_planned": "未能和解；计划 {suit_month}起诉，违约后 {wait_months}",
-    "sale_planned": "抵押物将于 {sale_month}处置",
+    "suit": "未能和解；自{suit_month}起诉，违约后 {wait_months}",
+    "suit_planned": "未能和解；计划于{suit_month}起诉，违约后 {wait_months}",
+    "sale_planned": "抵押物将于{sale_month}处置",
     "guarantor_paid": "担保人（企业 {payer}）支付 {recovered_fen}",
     "recovery": "收回 {recovered_fen}：{sources}",
     "write_off": "核销 {written_off_fen}",
-    "end": "结案：收回 {ead_fen} 中的 {recovered_fen}，损失 {lost_fen}（未折现）",
+    "end": "结案：敞口 {ead_fen}，收回 {recovered_fen}，损失 {lost_fen}（未折现）",
     # 课堂
     "order": "学员下达指令：{order}",
     # 故事的框架
@@ -109,12 +111,12 @@ TRUTHS = {
             "{hidden_service_fen}）",
     "wish": "（真实需求：{true_need_fen}）",
     "load": "（能力 {skill_share}）",
-    "belief": "，真实 {true_sd}",
+    "belief": "，真实值为 {true_sd}",
     "raised_proposal": "：{raised_for}",
-    "alert": "；将于 {answer_month}送达客户经理",
-    "visit_report": "；将于 {answer_month}送达客户经理",
-    "visit": "（真实：资金够 {runway}，{distressed}）",
-    "missed_visit": "（真实：资金够 {runway}，{distressed}）",
+    "alert": "；将于{answer_month}送达客户经理",
+    "visit_report": "；将于{answer_month}送达客户经理",
+    "visit": "（真实：{distressed}；资金可支撑时间：{runway}）",
+    "missed_visit": "（真实：{distressed}；资金可支撑时间：{runway}）",
     "answer": "（企业真实状况：{distressed}）",
     "unread_alert": "（企业真实状况：{distressed}）",
     "default": "：{refuses}",
@@ -149,7 +151,7 @@ NAMES = {
     "doubtful": "可疑类", "loss": "损失类",
     "sale": "处置抵押物", "guarantee": "担保公司",
     "assets": "企业其他资产的份额",
-    "no_end": "很久",
+    "no_end": "足够长",
     "current": "正常", "arrears": "逾期", "observed": "观察期",
     "defaulted": "违约",
     "written_off": "已核销",
@@ -164,9 +166,9 @@ CHECKS = {
 """Names of the checks on a file."""
 
 UNITS = {
-    "at_month": ("第 {} 月", "第 {} 月"),
+    "at_month": ("第 {} 月", "第 {} 月"), "between": ("、", "、"),
     "month": ("个月", "个月"), "day": ("天", "天"), "money": ("元", "元"),
     "guarantor": ("名担保人", "名担保人"), "client": ("名客户", "名客户"),
     "employee": ("名员工", "名员工"), "file": ("份档案", "份档案"),
 }  # fmt: skip
-"""Units, one and many; ``at_month`` is a month of the calendar."""
+"""Units, one and many; ``at_month`` is a month of the calendar, ``between`` stands in a list."""

@@ -31,6 +31,8 @@ TEXTS = {
                     "{security}",
     "load": "the officer has {clients} and {files} this month; a file gets {effort_share} of its "
             "hours",
+    "check_line": "{check}: {outcome}",
+    "check_because": " ({why})",
     "check_made": "made",
     "check_skipped": "skipped",
     "check_found_nothing": ", found nothing",
@@ -172,9 +174,9 @@ CHECKS = {
 """Names of the checks on a file."""
 
 UNITS = {
-    "at_month": ("month {}", "months {}"),
+    "at_month": ("month {}", "months {}"), "between": (", ", ", "),
     "month": ("month", "months"), "day": ("day", "days"), "money": ("CNY", "CNY"),
     "guarantor": ("guarantor", "guarantors"), "client": ("client", "clients"),
     "employee": ("employee", "employees"), "file": ("file", "files"),
 }  # fmt: skip
-"""Units, one and many; ``at_month`` is a month of the calendar."""
+"""Units, one and many; ``at_month`` is a month of the calendar, ``between`` stands in a list."""

@@ -56,11 +56,13 @@ def marked(failed: Iterable[str]) -> str:
 def text_of_check(note: CheckNote, *, reveal: bool = True, words: Words = ENGLISH) -> str:
     """What became of a check; sealed, one that found nothing looks like any other."""
     outcome = "check_made" if note.made else "check_skipped"
-    line = f"{words.checks[note.check]}: {words.texts[outcome]}"
+    told = {"check": words.checks[note.check], "outcome": words.texts[outcome]}
+    line = words.texts["check_line"].format_map(told)
     if note.found or not reveal:
         return line
     nothing = words.texts["check_found_nothing"] if note.made else ""
-    return f"{line}{nothing} ({words.names[note.why]}){marked((note.code,))}"
+    why = words.texts["check_because"].format(why=words.names[note.why])
+    return f"{line}{nothing}{why}{marked((note.code,))}"
 
 
 def _filled(template: str, facts: Facts, words: Words) -> str:
@@ -87,9 +89,10 @@ def shown(name: str, value: Any, words: Words = ENGLISH) -> str:
 
 def _listed(name: str, values: list[Any], words: Words) -> str:
     """Facts of one name, one after another; of months the word comes once."""
+    between = words.units["between"][0]
     if not name.endswith("_month"):
-        return ", ".join(shown(name, value, words) for value in values)
-    return words.units["at_month"][len(values) > 1].format(", ".join(map(str, values)))
+        return between.join(shown(name, value, words) for value in values)
+    return words.units["at_month"][len(values) > 1].format(between.join(map(str, values)))
 
 
 def _counted(value: float, unit: str, words: Words) -> str:

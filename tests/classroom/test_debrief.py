@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 
 import pytest
 
+from classroom.case_file import case_of, parted
 from classroom.codes import code_of
 from classroom.debrief import as_data, as_json, as_page, fingerprint, numbers
 from classroom.settings import Settings, settings_of
-from classroom.timeline import Timeline
-from classroom.words import LANGUAGES
+from classroom.sheets import key_verdicts
+from classroom.timeline import Timeline, journal_of
+from classroom.words import LANGUAGES, said
 from experiments import cli
 
 LESSON = Settings(
@@ -58,6 +61,42 @@ def test_the_page_stands_alone_and_says_all(
     assert not re.search(r"<script|https?://|url\(", page)
     assert code_of(lesson.settings) in page and code_of(twin.settings) in page
     assert page.count("<li>") >= 12 and f'lang="{language}"' in page
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_the_page_has_the_case_as_it_lies_on_the_desk(lesson: Timeline, language: str) -> None:
+    loans = lesson.model.loans
+    row = int(loans["enterprise"][-1])
+    journal = journal_of(lesson.settings, row, 24)
+    pages = {}
+    for role, reveal in (("trainer", True), ("trainer", False), ("collector", False)):
+        case = case_of(journal, language, role=role, reveal=reveal)
+        pages[role, reveal] = page = unescape(as_page(lesson, language, case=case))
+        assert said(language, "case_of", enterprise=row) in page
+        assert said(language, f"role.{role}") in page
+        assert page.count("<article>") == len(case.documents) + len(key_verdicts(case.verdicts))
+        for document in case.documents:
+            for line in document.lines:
+                assert line.text in page
+    hidden = said(language, "hidden_line")
+    assert hidden in pages["trainer", True] and hidden not in pages["trainer", False]
+    assert said(language, "sealed") in pages["trainer", False]
+    assert len(pages["collector", False]) < len(pages["trainer", False])
+
+
+def test_a_revealed_case_says_where_the_twin_parts(lesson: Timeline, twin: Timeline) -> None:
+    decided = lesson.settings.decisions[0]
+    journal = journal_of(lesson.settings, decided.enterprise, 24)
+    place = parted(lesson.settings, twin.settings, decided.enterprise, 24, "en")
+    assert place is not None  # the twin is without the visit
+    told = said("en", "parts_at", month=place[0], line=place[1])
+    for reveal in (True, False):
+        case = case_of(journal, "en", reveal=reveal)
+        assert (told in unescape(as_page(lesson, "en", twin, case))) is reveal
+
+
+def test_a_debrief_without_a_case_has_none(lesson: Timeline) -> None:
+    assert "<article>" not in as_page(lesson, "en")
 
 
 def test_replay_lives_a_lesson_again(lesson: Timeline, capsys: pytest.CaptureFixture[str]) -> None:
