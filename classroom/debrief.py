@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any
 
 from agents.parameters import STAGES
+from agents.records import packed_bytes
 from classroom.case_file import Case, parted
 from classroom.codes import code_of
 from classroom.flow import flow
@@ -18,6 +19,7 @@ from classroom.sheets import (
     check_told,
     document_title,
     key_verdicts,
+    management_told,
     mode_title,
     parting_told,
     strategy_title,
@@ -41,7 +43,7 @@ def numbers(timeline: Timeline) -> dict[str, float]:
 
 def fingerprint(timeline: Timeline) -> str:
     """A hash of the whole loan book: the same lesson gives the same one on the same platform."""
-    return hashlib.sha256(timeline.model.loans.tobytes()).hexdigest()[:16]
+    return hashlib.sha256(packed_bytes(timeline.model.loans)).hexdigest()[:16]
 
 
 def as_data(timeline: Timeline, twin: Timeline | None = None) -> dict[str, Any]:
@@ -131,6 +133,10 @@ def _contents(timeline: Timeline, language: str, twin: Timeline | None) -> dict[
         "years": [(month + 1, [_shown(name, value) for name, value in row.items()])
                   for month, row in zip(yearly.index.tolist(), yearly.to_dict("records"),
                                         strict=True)],
+        "management": None if twin is None else [
+            (key, management_told(language, one.settings))
+            for key, one in (("this_bank", timeline), ("other_bank", twin))
+        ],
         "twin_code": None if twin is None else code_of(twin.settings),
         "differences": [difference.sentence(language) for difference in compared],
         "summary": summary(timeline.model, language),

@@ -6,7 +6,9 @@ from typing import Literal
 
 from agents.failures import FAILURES
 from classroom.case_file import Check, Document, Verdict
+from classroom.settings import Settings
 from classroom.words import said
+from classroom.world import scenario_of
 from simulation.scenario import Strategy
 
 
@@ -19,6 +21,20 @@ def mode_title(language: str, code: str) -> str:
 def strategy_title(language: str, strategy: Strategy) -> str:
     """The name of a strategy."""
     return strategy.title_zh if language == "zh" else strategy.title
+
+
+def management_told(language: str, settings: Settings) -> str:
+    """A lesson's management in a line: qualities, strategies, and how many decisions."""
+    told = [f"{said(language, s)} {round(100 * q)}" for s, q in settings.qualities.items()]
+    catalogue = scenario_of(settings).strategies
+    told += [
+        f"{strategy_title(language, catalogue[start.strategy])}, "
+        f"{said(language, 'from_month', month=start.month)}"
+        for start in settings.strategies
+    ]
+    if settings.decisions:
+        told.append(said(language, "taken", number=len(settings.decisions)))
+    return " · ".join(told)
 
 
 def document_title(language: str, document: Document) -> str:

@@ -104,5 +104,5 @@ def differences(own: LoanPortfolio, twin: LoanPortfolio) -> list[Difference]:
 
 def is_twin(own: Settings, twin: Settings) -> bool:
     """Do two lessons share their firms and their luck?"""
-    same = ("seed", "replication", "enterprises", "months")
+    same = ("preset", "seed", "replication", "enterprises", "months")
     return all(getattr(own, name) == getattr(twin, name) for name in same)

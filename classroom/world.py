@@ -23,14 +23,22 @@ YEARS = 5.0
 """Over which the set-up of a strategy is spread where it is told as a cost a year."""
 
 
-@functools.lru_cache(maxsize=64)
-def scenario_of(preset: str, enterprises: int, months: int,
-                qualities: tuple[tuple[str, float], ...]) -> Scenario:  # fmt: skip
-    """The scenario of a preset at some qualities of management, by stage.
+def scenario_of(settings: Settings) -> Scenario:
+    """The scenario of a lesson: its preset at its qualities of management.
 
     A parameter that the preset states moves from there to its strong value as the quality of its
     stage moves from the preset's to 1; below the preset's quality it stays.
     """
+    return _scenario(
+        settings.preset, settings.enterprises, settings.months, tuple(settings.qualities.items())
+    )
+
+
+@functools.lru_cache(maxsize=64)
+def _scenario(
+    preset: str, enterprises: int, months: int, qualities: tuple[tuple[str, float], ...]
+) -> Scenario:
+    """What a scenario depends on: lessons that differ in luck or decisions share it."""
     chosen = PRESETS[preset]
     sizes = {"enterprises": enterprises, "months": months}
     start = load_scenario(chosen.scenario, **sizes).management
@@ -53,10 +61,7 @@ def _moved(
 
 def found(settings: Settings, watch: tuple[int, ...] = ()) -> LoanPortfolio:
     """The world of a lesson at the fork. watch: rows of enterprises of which a journal is kept."""
-    scenario = scenario_of(
-        settings.preset, settings.enterprises, settings.months,
-        tuple(settings.qualities.items()),
-    )  # fmt: skip
+    scenario = scenario_of(settings)
     return LoanPortfolio(
         scenario, strategies_of(settings, scenario), settings.seed, settings.replication,
         watch=watch,

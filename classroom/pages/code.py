@@ -63,5 +63,4 @@ class Code:
         except SettingsError:
             self._visit.refuse("bad_code")
             return
-        self._visit.firm = None
         await self._visit.take(settings)

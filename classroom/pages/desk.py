@@ -117,11 +117,7 @@ class Budget:
     def refresh(self) -> None:
         """Qualities and what they cost."""
         settings, say = self._visit.settings, self._visit.say
-        scenario = scenario_of(
-            settings.preset, settings.enterprises, settings.months,
-            tuple(settings.qualities.items()),
-        )  # fmt: skip
-        cost = yearly_cny(settings, scenario) / _MILLION
+        cost = yearly_cny(settings, scenario_of(settings)) / _MILLION
         spent = points(settings)
         self._told.text = say("budget", spent=spent, points=BUDGET_POINTS, cost=f"{cost:,.1f}")
         self._bar.value = spent / BUDGET_POINTS
@@ -135,10 +131,7 @@ class Strategies:
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
         ui.label(visit.say("strategies")).classes("title").props('role="heading" aria-level="3"')
-        catalogue = scenario_of(
-            visit.settings.preset, visit.settings.enterprises, visit.settings.months,
-            tuple(visit.settings.qualities.items()),
-        ).strategies  # fmt: skip
+        catalogue = scenario_of(visit.settings).strategies
         own = {name: one for name, one in catalogue.items() if one.kind == "strategy"}
         self._told = {name: _costs(visit, one) for name, one in own.items()}
         self._boxes = {name: self._box(one) for name, one in own.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import NamedTuple
 
 from nicegui import ui
 
@@ -12,6 +13,7 @@ from classroom.case_file import case_of
 from classroom.pages.papers import sheet
 from classroom.pages.visit import Visit
 from classroom.quiz import Answer, Life, answer, is_saved, questions
+from classroom.settings import Settings
 from classroom.sheets import mode_title
 from classroom.timeline import journal_of
 
@@ -20,12 +22,27 @@ _DECOYS = 3
 """Failure modes that are offered beside those that occurred."""
 
 
+class _Question(NamedTuple):
+    """A defaulted loan of a lesson. row: of the contract. firm: its row. codes: offered."""
+
+    settings: Settings
+    row: int
+    firm: int
+    codes: tuple[str, ...]
+
+    def stands(self, visit: Visit) -> bool:
+        """Is it this lesson, and has the loan defaulted by now?"""
+        loans = visit.timeline.model.loans
+        known = visit.settings == self.settings and self.row < len(loans)
+        return known and bool(loans["default_month"][self.row] >= 0)
+
+
 class Quiz:
     """One question after the other."""
 
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
-        self._asked: tuple[int, int, tuple[str, ...]] | None = None
+        self._asked: _Question | None = None
         with ui.element("div").classes("stack"):
             with ui.element("div").classes("card stack"):
                 with ui.element("div").classes("strip between"):
@@ -39,8 +56,9 @@ class Quiz:
             self._papers = ui.element("div").classes("stack")
 
     async def refresh(self) -> None:
-        """Ask, if nothing is asked yet."""
-        if self._asked is None:
+        """Ask, if nothing is asked yet or the loan has not defaulted in this world."""
+        if self._asked is None or not self._asked.stands(self._visit):
+            self._asked = None
             await self._next()
 
     async def _next(self) -> None:
@@ -57,8 +75,10 @@ class Quiz:
         row = self._chosen(rows)
         contract = model.loans[row]
         firm, codes = int(contract["enterprise"]), _offered(int(contract["failures"]))
-        self._asked = row, firm, codes
+        self._asked = asked = _Question(visit.settings, row, firm, codes)
         journal = await visit.aside(journal_of, visit.settings, firm, visit.month)
+        if self._asked is not asked:
+            return  # another one has been asked for in the meantime
         self._ask(codes)
         since = int(contract["chain_month"]) - model.scenario.burn_in_months
         with self._papers:
@@ -76,7 +96,7 @@ class Quiz:
             open_ = [row for row in rows if loans["enterprise"][row] == visit.firm]
             if open_:
                 return open_[0]
-        others = [row for row in rows if self._asked is None or row != self._asked[0]]
+        others = [row for row in rows if self._asked is None or row != self._asked.row]
         return random.choice(others or rows)
 
     def _ask(self, codes: tuple[str, ...]) -> None:
@@ -96,9 +116,10 @@ class Quiz:
         visit, asked = self._visit, self._asked
         if asked is None:
             return
-        _, firm, codes = asked
         self._judge_button.props("loading")
-        found = await visit.aside(answer, visit.settings, firm, visit.month, codes)
+        found = await visit.aside(answer, asked.settings, asked.firm, visit.month, asked.codes)
+        if self._asked is not asked:
+            return  # another one has been asked in the meantime
         self._judge_button.props(remove="loading")
         self._verdict.clear()
         with self._verdict:

@@ -15,6 +15,7 @@ from classroom.pages.ratios import numbers_of_lines
 from classroom.pages.visit import Visit
 from classroom.ratios import ratios
 from classroom.settings import Settings
+from classroom.sheets import management_told
 from classroom.timeline import Timeline
 from classroom.twin import differences
 from classroom.world import BUDGET_POINTS, points
@@ -98,11 +99,15 @@ class Twin:
         self._alone.set_visibility(bool(visit.settings.decisions))
         twin = visit.twin
         if twin is None:
+            self._shown.clear()
+            self._banks = []
             return
-        month = visit.month
-        if twin.month != month:
-            twin = visit.twin = await visit.aside(_at, twin, month)
-        if visit.month == twin.month == month:
+        if twin.month != visit.month:
+            other = await visit.aside(_at, twin, visit.month)
+            if visit.twin is not twin:
+                return  # another one has been lived in the meantime
+            twin = visit.twin = other
+        if visit.month == twin.month:
             self._show(twin)
 
     def _show(self, twin: Timeline) -> None:
@@ -125,24 +130,21 @@ class Twin:
 
 
 class _Bank:
-    """One of the two banks: its qualities, its bad loans, where its loans went."""
+    """One of the two banks: its management, its bad loans, where its loans went."""
 
     def __init__(self, visit: Visit, name: str) -> None:
         self._visit = visit
         with ui.element("section").classes("card").props(f'aria-label="{name}"'):
             ui.label(name).classes("title")
-            self._qualities = ui.label().classes("quiet small")
+            self._management = ui.label().classes("quiet small")
             self._lines = Picture(visit, visit.say("ratios"), "190px")
             self._flow = Picture(visit, visit.say("flow"), "230px")
 
     def show(self, timeline: Timeline, own: pd.DataFrame, top: int) -> None:
         """The bank as it is now. own: its lines. top: end of the axis that both banks share."""
-        visit, settings = self._visit, timeline.settings
-        told = [f"{visit.say(s)} {round(100 * q)}" for s, q in settings.qualities.items()]
-        if visit.settings.decisions:
-            told.append(visit.say("taken", number=len(settings.decisions)))
-        self._qualities.text = " · ".join(told)
-        option = lines(own, SERIES, visit.language, settings.months)
+        visit = self._visit
+        self._management.text = management_told(visit.language, timeline.settings)
+        option = lines(own, SERIES, visit.language, timeline.settings.months)
         option["yAxis"]["max"] = top
         self._lines.show(option, lambda: numbers_of_lines(visit, own, SERIES))
         bands = flow(timeline.model)

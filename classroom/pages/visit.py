@@ -14,6 +14,7 @@ from classroom.codes import code_of
 from classroom.flow import Listed, listed
 from classroom.settings import MOST_DECISIONS, Decision, Settings, SettingsError
 from classroom.timeline import Timeline, journal_of
+from classroom.twin import is_twin
 from classroom.words import said
 from simulation.orders import OrderError
 
@@ -164,7 +165,9 @@ class Visit:
             twin.go_to(month)
             return twin
 
-        self.twin = await self.aside(lived)
+        twin = await self.aside(lived)
+        if is_twin(self.settings, settings):  # it is another lesson's where that has changed
+            self.twin = twin
 
     @property
     def same_month_twin(self) -> Timeline | None:
@@ -195,6 +198,8 @@ class Visit:
             if not self.open:
                 return False
             self.timeline, possible = await self.aside(lived, self.timeline)
+            if not is_twin(self.settings, self.timeline.settings):  # the firms are others
+                self.firm, self.since, self.revealed, self.twin = None, None, False, None
             self.settings = self.timeline.settings
         if not possible:
             self.refuse("old_order")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.enterprise import ALIVE, NEW_FILE, NO_FILE
+from agents.records import packed_bytes
 from experiments.validation.takes import Taken
 from simulation import LoanPortfolio
 
@@ -95,4 +96,4 @@ def _state(model: LoanPortfolio) -> list[NDArray[np.uint8]]:
     arrays: list[Any] = [
         model.enterprises.records, model.officers.records, model.loans, model.months.to_numpy(),
     ]  # fmt: skip
-    return [np.frombuffer(np.ascontiguousarray(a).tobytes(), dtype=np.uint8) for a in arrays]
+    return [np.frombuffer(packed_bytes(a), dtype=np.uint8) for a in arrays]

@@ -12,7 +12,7 @@ from classroom.case_file import case_of, parted
 from classroom.codes import code_of
 from classroom.debrief import as_data, as_json, as_page, fingerprint, numbers
 from classroom.settings import Settings, settings_of
-from classroom.sheets import key_verdicts
+from classroom.sheets import key_verdicts, management_told
 from classroom.timeline import Timeline, journal_of
 from classroom.words import LANGUAGES, said
 from experiments import cli
@@ -60,6 +60,8 @@ def test_the_page_stands_alone_and_says_all(
     assert page == as_page(lesson, language, twin)
     assert not re.search(r"<script|https?://|url\(", page)
     assert code_of(lesson.settings) in page and code_of(twin.settings) in page
+    assert management_told(language, twin.settings) in page
+    assert said(language, "taken", number=1) in page  # of this bank, not of its twin
     assert page.count("<li>") >= 12 and f'lang="{language}"' in page
 
 

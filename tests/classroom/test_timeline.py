@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agents.records import as_bytes
+from agents.records import packed_bytes
 from classroom import charts
 from classroom.band import band, lived, others
 from classroom.flow import NODES, flow, listed
@@ -28,7 +28,7 @@ def lesson() -> Timeline:
 
 
 def state(model: LoanPortfolio) -> list[bytes]:
-    return [as_bytes(part).tobytes() for part in (model.loans.copy(), model._world.enterprises)]
+    return [packed_bytes(part) for part in (model.loans, model._world.enterprises)]
 
 
 def test_winding_back_and_forth_changes_nothing(lesson: Timeline) -> None:
@@ -84,8 +84,8 @@ def test_management_costs_what_is_told(lesson: Timeline) -> None:
 
 def test_a_preset_moves_to_strong_with_the_quality_of_its_stage() -> None:
     def share(quality: float) -> float:
-        qualities = {"pre_loan": 0.5, "approval": quality, "post_loan": 0.5}
-        scenario = scenario_of("unregistered_collateral", 200, 12, tuple(qualities.items()))
+        lesson = Settings(preset="unregistered_collateral", enterprises=200, approval=quality)
+        scenario = scenario_of(lesson)
         return float(scenario.parameters["registration_share"])
 
     assert share(0.0) == share(0.5) == 0.3

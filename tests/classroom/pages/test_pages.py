@@ -14,6 +14,7 @@ from visitors import Server, Visitor
 
 from classroom.codes import code_of, settings_from
 from classroom.settings import Settings
+from classroom.timeline import Timeline
 from classroom.words import LANGUAGES
 
 Visit = Callable[..., Visitor]
@@ -206,6 +207,55 @@ def test_a_seat_orders_what_is_its_own_to_order(visit: Visit) -> None:
     visitor.choose("role", LANGUAGES["en"]["role.customer_manager"])
     visitor.until(lambda: "refuse" not in offered())
     assert offered() <= {"visit", "collateral"}
+
+
+def test_another_world_takes_the_case_and_the_twin_away(visit: Visit) -> None:
+    """Their firms are not there: the rows of this world are other firms."""
+    visitor = visit(f"{small()}&month=30")
+    page = visitor.page
+    visitor.tab("twin")
+    visitor.do("live_twin")
+    compared = "[data-show=twin] .halves"
+    visitor.until(lambda: page.query_selector(compared) is not None)
+    visitor.tab("case")
+    page.fill("[data-do=firm]", str(last_borrower(small(), 30)))
+    page.keyboard.press("Enter")
+    visitor.until(lambda: page.query_selector(".document") is not None)
+
+    page.focus("[data-do=approval] [tabindex]")  # other management: the same firms
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Tab")
+    visitor.until(lambda: "145 of 180" in page.inner_text(".desk"))
+    page.wait_for_timeout(1_000)
+    assert page.query_selector(".document") is not None
+
+    page.fill("[data-do=enterprises]", "60")
+    page.keyboard.press("Tab")
+    visitor.until(lambda: LANGUAGES["en"]["no_case"] in page.inner_text("main"))
+    assert page.query_selector(".document") is None
+    visitor.tab("twin")
+    visitor.until(lambda: page.query_selector(compared) is None)
+
+
+def last_borrower(query: str, month: int) -> int:
+    """The highest number of a firm that has had a loan by a month of a lesson."""
+    timeline = Timeline(settings_from(query.removeprefix("?run=")))
+    timeline.go_to(month)
+    return int(timeline.model.loans["enterprise"].max())
+
+
+def test_the_quiz_asks_anew_where_the_loan_has_not_defaulted(visit: Visit) -> None:
+    visitor = visit(f"{small()}&month=30")
+    page = visitor.page
+    visitor.tab("quiz")
+    for _ in range(3):  # quicker than a case is lived
+        visitor.do("quiz_next")
+    visitor.until(lambda: page.query_selector("[data-do=quiz_judge]") is not None)
+    page.wait_for_timeout(2_000)
+    assert len(page.query_selector_all("[data-do=quiz_judge]")) == 1
+    page.keyboard.press("0")
+    visitor.until(lambda: LANGUAGES["en"]["quiz_nothing"] in page.inner_text("main"))
+    assert page.query_selector("[data-do=quiz_judge]") is None
 
 
 def test_a_closed_page_stops_its_work(visit: Visit, server: Server) -> None:
