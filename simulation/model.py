@@ -479,17 +479,24 @@ class LoanPortfolio(ModelOfRecords):
         The coming ``step`` carries it out, and raises OrderError after the month where that was
         impossible. Raises: OrderError for an unknown order or enterprise.
         """
-        rows = len(self._world.enterprises)
-        if not 0 <= row < rows:
-            raise OrderError(f"enterprise = {row} is not allowed; allowed: 0 to {rows - 1}")
+        self._check_ordered(row)
         self._orders.give(row, name)
 
     def possible_orders(self, row: int) -> tuple[str, ...]:
-        """Orders that are possible for an enterprise in the coming month, found in a fork of it."""
+        """Orders that are possible for an enterprise in the coming month, found in a fork of it.
+
+        Raises: OrderError for an unknown enterprise.
+        """
+        self._check_ordered(row)
         twin = self.fork(self.strategies)
         twin._orders.ask(row)
         twin.step()
         return twin._orders.found(row)
+
+    def _check_ordered(self, row: int) -> None:
+        rows = len(self._world.enterprises)
+        if not 0 <= row < rows:
+            raise OrderError(f"enterprise = {row} is not allowed; allowed: 0 to {rows - 1}")
 
     def act(self, stage: str, row: int) -> None:
         """Let one agent act: run the plain scalar body of a stage for its row.

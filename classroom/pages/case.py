@@ -56,7 +56,7 @@ class CaseFile:
             return
         self._name.text = visit.say("case_of", enterprise=firm)
         asked = visit.on_desk
-        possible = await visit.possible_orders(firm)
+        possible = await visit.possible_orders()
         case = await visit.case()
         if case is None or asked != visit.on_desk:
             return  # another case has been asked for in the meantime

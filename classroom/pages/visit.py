@@ -108,7 +108,11 @@ class Visit:
         return True
 
     def open_case(self, loan: Listed) -> None:
-        """Put the case of a loan on the desk, sealed: its firm, and since when."""
+        """Put the case of a loan on the desk, sealed: its firm, and since when. Nothing happens
+        where the loan was listed in a larger world than the one that is there now.
+        """
+        if loan.enterprise >= len(self.timeline.model.enterprises.records):
+            return
         self.firm, self.since = loan.enterprise, loan.month
         self.revealed = False
 
@@ -131,23 +135,26 @@ class Visit:
             journal, self.language, role=self.role, reveal=self.revealed, first=self.since
         )
 
-    async def possible_orders(self, enterprise: int) -> tuple[str, ...]:
-        """What can be ordered for a firm in the coming month."""
-        async with self._one_at_a_time:
-            return await self.aside(lambda: self.timeline.possible_orders(enterprise))
+    async def possible_orders(self) -> tuple[str, ...]:
+        """What can be ordered in the coming month for the firm whose case is on the desk."""
+        async with self._one_at_a_time:  # the firm and the world that are there at its turn
+            if self.firm is None:
+                return ()
+            return await self.aside(self.timeline.possible_orders, self.firm)
 
     async def decide(self, enterprise: int, order: str) -> None:
         """Take a decision again, and live the month."""
-        if len(self.settings.decisions) >= MOST_DECISIONS:
-            self.refuse("most_decisions", most=MOST_DECISIONS)
-            return
 
         def decided(timeline: Timeline) -> Timeline:
             other = timeline.decide(enterprise, order)
             other.step()
             return other
 
-        await self._do(decided)
+        try:
+            await self._do(decided)
+        except SettingsError:
+            self.refuse("most_decisions", most=MOST_DECISIONS)
+            return
         self.changed.emit()
 
     async def take_back(self, decision: Decision) -> None:

@@ -223,6 +223,12 @@ def test_a_wrong_order_is_told(world: LoanPortfolio, row: int, name: str, words:
         world.fork().order(row, name)
 
 
+def test_a_firm_that_there_is_not_can_be_asked_for_in_vain(world: LoanPortfolio) -> None:
+    for row in (-1, len(world.enterprises.records)):
+        with pytest.raises(OrderError, match="allowed: 0 to"):
+            world.possible_orders(row)
+
+
 def test_the_journal_tells_the_order(possible: dict[str, list[int]]) -> None:
     sizes = {"enterprises": 400, "months": 24, "burn_in_months": 30}
     row = possible["visit"][0]

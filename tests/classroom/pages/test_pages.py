@@ -13,7 +13,7 @@ import pytest
 from visitors import Server, Visitor
 
 from classroom.codes import code_of, settings_from
-from classroom.settings import Settings
+from classroom.settings import MOST_DECISIONS, Settings
 from classroom.timeline import Timeline
 from classroom.words import LANGUAGES
 
@@ -256,6 +256,23 @@ def test_the_quiz_asks_anew_where_the_loan_has_not_defaulted(visit: Visit) -> No
     page.keyboard.press("0")
     visitor.until(lambda: LANGUAGES["en"]["quiz_nothing"] in page.inner_text("main"))
     assert page.query_selector("[data-do=quiz_judge]") is None
+
+
+def test_one_decision_too_many_is_refused(visit: Visit) -> None:
+    timeline = Timeline(settings_from(small().removeprefix("?run=")))
+    borrowers = dict.fromkeys(timeline.model.loans["enterprise"].tolist())
+    visited = (row for row in borrowers if "visit" in timeline.possible_orders(row))
+    *taken, last = [row for _, row in zip(range(MOST_DECISIONS + 1), visited, strict=False)]
+    assert len(taken) == MOST_DECISIONS
+    decisions = [{"month": 0, "enterprise": row, "order": "visit"} for row in taken]
+    visitor = visit(small(decisions=decisions))
+    visitor.tab("case")
+    visitor.page.fill("[data-do=firm]", str(last))
+    visitor.page.keyboard.press("Enter")
+    visitor.do("order-visit")
+    told = LANGUAGES["en"]["most_decisions"].format(most=MOST_DECISIONS)
+    visitor.until(lambda: told in visitor.page.inner_text("body"))
+    assert visitor.month == 0
 
 
 def test_a_closed_page_stops_its_work(visit: Visit, server: Server) -> None:
