@@ -309,6 +309,7 @@ def test_random_clicks_and_garbage_leave_a_working_page(visit: Visit, seconds: i
 
 
 GARBAGE = ["", "0", "-1", "9" * 40, "1e309", "nan", "<b>x</b>", "'; drop", "../../etc", "中文"]
+NUMBERS = ["7", "60", "300"]  # which some field takes: another seed, world, or firm
 
 
 def wild(page: Any, luck: random.Random) -> None:
@@ -320,7 +321,7 @@ def wild(page: Any, luck: random.Random) -> None:
         if shown:  # nothing is while a page loads
             luck.choice(shown).click(timeout=400, no_wait_after=True)
         if typed or luck.random() < 0.3:
-            page.keyboard.type(luck.choice(GARBAGE))
+            page.keyboard.type(luck.choice(GARBAGE + NUMBERS))
             page.keyboard.press(luck.choice(["Enter", "Tab", "Escape"]))
 
 
