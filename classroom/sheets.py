@@ -28,10 +28,10 @@ def management_told(language: str, settings: Settings) -> str:
     told = [f"{said(language, s)} {round(100 * q)}" for s, q in settings.qualities.items()]
     catalogue = scenario_of(settings).strategies
     told += [
-        f"{strategy_title(language, catalogue[start.strategy])}, "
-        f"{said(language, 'from_month', month=start.month)}"
+        said(language, "is", what=strategy_title(language, catalogue[start.strategy]),
+             told=said(language, "from_month", month=start.month))
         for start in settings.strategies
-    ]
+    ]  # fmt: skip
     if settings.decisions:
         told.append(said(language, "taken", number=len(settings.decisions)))
     return " · ".join(told)
