@@ -163,11 +163,13 @@ class CaseFile:
 
         async def tell() -> None:
             visit = self._visit
-            if visit.twin is None:
+            twin = visit.twin
+            if twin is None:
                 return
             place = await visit.aside(
-                parted, visit.settings, visit.twin.settings, firm, visit.month, visit.language
+                parted, visit.settings, twin.settings, firm, visit.month, visit.language
             )
-            label.text = parting_told(visit.language, place)
+            if not label.is_deleted:  # other papers lie there by now
+                label.text = parting_told(visit.language, place)
 
         ui.timer(0.05, tell, once=True)

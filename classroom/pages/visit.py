@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast
 
 import numpy as np
-from nicegui import Event, run, ui
+from nicegui import Event, app, run, ui
 
 from classroom.case_file import Case, case_of
 from classroom.codes import code_of
@@ -62,9 +62,13 @@ class Visit:
     async def aside(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Work aside from the page. What waits for it ends here where the visitor has left."""
         done = await run.io_bound(work, *args, **kwargs)
-        if not self.open:
+        self._go_on()
+        return cast("T", done)  # None for no reason only where the server ends
+
+    def _go_on(self) -> None:
+        """End what has waited here where the visitor has left, or the server ends."""
+        if not self.open or app.is_stopping:
             raise asyncio.CancelledError
-        return cast("T", done)  # None only where the server ends
 
     async def step(self) -> None:
         """One month."""
@@ -138,6 +142,7 @@ class Visit:
     async def possible_orders(self) -> tuple[str, ...]:
         """What can be ordered in the coming month for the firm whose case is on the desk."""
         async with self._one_at_a_time:  # the firm and the world that are there at its turn
+            self._go_on()
             if self.firm is None:
                 return ()
             return await self.aside(self.timeline.possible_orders, self.firm)
@@ -202,8 +207,7 @@ class Visit:
                 return copy, False
 
         async with self._one_at_a_time:
-            if not self.open:
-                return False
+            self._go_on()
             self.timeline, possible = await self.aside(lived, self.timeline)
             if not is_twin(self.settings, self.timeline.settings):  # the firms are others
                 self.firm, self.since, self.revealed, self.twin = None, None, False, None

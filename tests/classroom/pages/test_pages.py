@@ -287,6 +287,21 @@ def test_a_closed_page_stops_its_work(visit: Visit, server: Server) -> None:
     assert server.seconds() - before < 0.4
 
 
+def test_who_leaves_in_the_middle_of_work_leaves_no_error(visit: Visit) -> None:
+    lesson = Settings(enterprises=2_000, months=120)
+    visitor = visit("?run=" + code_of(lesson) + "&month=12")
+    visitor.tab("case")
+    firm = last_borrower("?run=" + code_of(lesson), 12)
+    visitor.page.fill("[data-do=firm]", str(firm))
+    visitor.page.keyboard.press("Enter")
+    visitor.until(lambda: visitor.page.query_selector(".document") is not None)
+    visitor.page.click("[data-do=step]")
+    for _ in range(50):  # more than is done before the page is given up
+        visitor.page.keyboard.press("l")
+    visitor.context.close()
+    time.sleep(8.0)  # the fixture of the server looks at what it has said
+
+
 def test_an_address_that_is_garbage_opens_the_first_lesson(visit: Visit) -> None:
     for query in ("?run=nonsense", "?run=" + "x" * 3000, "?month=-1&lang=xx",
                   "?run=%3Cscript%3Ealert(1)%3C/script%3E&month=99999"):  # fmt: skip
