@@ -65,7 +65,8 @@ def test_a_session_from_a_preset_to_the_same_numbers_again(
     page.wait_for_timeout(1_000)
     month = visitor.month
     assert 0 < month < 36
-    visitor.until(lambda: words["filling"].format(done=20, worlds=20) in page.inner_text("main"))
+    filled = words["filling"].format(done=20, worlds=20)
+    visitor.until(lambda: filled in page.inner_text("main"), 60.0)
     picture("1_first_default")
 
     # its band in the chart, its loan, its case
