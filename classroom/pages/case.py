@@ -6,6 +6,7 @@ from nicegui import ui
 
 from classroom.case_file import Case, parted
 from classroom.flow import Listed, listed
+from classroom.pages.fields import number_field, typed_number
 from classroom.pages.flow import loan_table
 from classroom.pages.papers import approval_sheet, sheet
 from classroom.pages.visit import Visit
@@ -28,8 +29,7 @@ class CaseFile:
                 self._name = ui.label().classes("title").props('data-show="case"')
                 choose = ui.button(say("choose_case"), on_click=self._choose)
                 choose.props('dense no-caps outline data-do="choose_case"')
-                self._number = ui.number(say("enterprise"), min=0, precision=0)
-                self._number.props('dense outlined data-do="firm"').classes("few")
+                self._number = number_field(say("enterprise"), "firm").classes("few")
                 self._number.on("keydown.enter", self._open_number)
                 roles = {name: say(f"role.{name}") for name in ROLES}
                 self._role = ui.select(roles, label=say("role"), on_change=self._sit)
@@ -85,8 +85,8 @@ class CaseFile:
 
     async def _open_number(self) -> None:
         """Open the case of the firm whose number was typed."""
-        value = self._number.value
-        if value is not None and float(value).is_integer() and self._visit.open_firm(int(value)):
+        value = typed_number(self._number)
+        if value is not None and self._visit.open_firm(value):
             await self.refresh()
         else:
             self._visit.refuse("no_firm")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from nicegui import ui
 
 from agents.parameters import STAGES
+from classroom.pages.fields import number_field, typed_number
 from classroom.pages.visit import Visit
 from classroom.presets import PRESETS
 from classroom.settings import FEWEST, MOST_ENTERPRISES, MOST_LUCK, Start
@@ -47,18 +48,17 @@ class Desk:
             self._seed = self._field("luck", "seed", 0, MOST_LUCK)
             self._size = self._field("enterprises", "enterprises", FEWEST, MOST_ENTERPRISES)
 
-    def _field(self, label: str, name: str, least: int, most: int) -> ui.number:
+    def _field(self, label: str, name: str, least: int, most: int) -> ui.input:
         """A field for a whole number of the lesson."""
-        field = ui.number(self._visit.say(label), precision=0)
-        field.props(f'dense outlined data-do="{name}"')
+        field = number_field(self._visit.say(label), name)
         field.on("change", lambda: self._number(field, name, least, most))
         return field
 
-    async def _number(self, field: ui.number, name: str, least: int, most: int) -> None:
-        """A number that was typed: taken where it is whole and allowed."""
-        visit, value = self._visit, field.value
-        if value is not None and float(value).is_integer() and least <= value <= most:
-            await visit.change(**{name: int(value)})
+    async def _number(self, field: ui.input, name: str, least: int, most: int) -> None:
+        """A number that was typed: taken where it is allowed."""
+        visit, value = self._visit, typed_number(field)
+        if value is not None and least <= value <= most:
+            await visit.change(**{name: value})
         else:
             visit.refuse("whole_number", name=field.props["label"], least=least, most=f"{most:,}")
             self.refresh()
@@ -72,7 +72,7 @@ class Desk:
         settings = self._visit.settings
         self._preset.value = settings.preset
         self._lesson.text = self._visit.say(f"lesson.{settings.preset}")
-        self._seed.value, self._size.value = settings.seed, settings.enterprises
+        self._seed.value, self._size.value = str(settings.seed), str(settings.enterprises)
 
 
 class Budget:

@@ -1,0 +1,25 @@
+"""Fields for whole numbers."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+_DIGITS = 12
+"""More than any number of a lesson has."""
+
+
+def number_field(label: str, name: str) -> ui.input:
+    """A field in which a whole number is typed.
+
+    It is a field of text: a browser's field for numbers keeps what it cannot read to itself, so
+    that nothing could be said about it; and Chromium 156 ended the page now and then where such a
+    field was typed in and given another value at once.
+    """
+    field = ui.input(label)
+    return field.props(f'dense outlined inputmode=numeric maxlength={_DIGITS} data-do="{name}"')
+
+
+def typed_number(field: ui.input) -> int | None:
+    """The number in a field; None where there is no whole number from 0."""
+    text = str(field.value or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
