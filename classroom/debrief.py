@@ -22,7 +22,7 @@ from classroom.sheets import (
     management_told,
     mode_title,
     parting_told,
-    strategy_title,
+    strategies_told,
     verdict_facts,
     verdict_title,
 )
@@ -117,14 +117,12 @@ def _contents(timeline: Timeline, language: str, twin: Timeline | None) -> dict[
     compared = [] if twin is None else differences(timeline.model, twin.model)
     lines = ratios(timeline.model)
     yearly = lines.iloc[[i for i, m in enumerate(lines.index) if (m + 1) % 12 == 0]]
-    catalogue = timeline.model.scenario.strategies
     return {
         "settings": settings, "month": timeline.month, "code": code_of(settings),
         "stages": [(stage, round(100 * settings.qualities[stage])) for stage in STAGES],
         "spent": points(settings), "points": BUDGET_POINTS,
         "cost": f"{yearly_cny(settings, timeline.model.scenario) / 1e6:.1f}",
-        "strategies": [(strategy_title(language, catalogue[start.strategy]), start.month)
-                       for start in settings.strategies],
+        "strategies": strategies_told(language, settings),
         "flow": [(b.source, b.target, f"{b.number:,.0f}",
                   "" if math.isnan(b.amount) else f"{b.amount / 1e6:,.0f}")
                  for b in flow(timeline.model)],

@@ -23,15 +23,20 @@ def strategy_title(language: str, strategy: Strategy) -> str:
     return strategy.title_zh if language == "zh" else strategy.title
 
 
-def management_told(language: str, settings: Settings) -> str:
-    """A lesson's management in a line: qualities, strategies, and how many decisions."""
-    told = [f"{said(language, s)} {round(100 * q)}" for s, q in settings.qualities.items()]
+def strategies_told(language: str, settings: Settings) -> list[str]:
+    """A lesson's strategies, each with the month in which it starts."""
     catalogue = scenario_of(settings).strategies
-    told += [
+    return [
         said(language, "is", what=strategy_title(language, catalogue[start.strategy]),
              told=said(language, "from_month", month=start.month))
         for start in settings.strategies
     ]  # fmt: skip
+
+
+def management_told(language: str, settings: Settings) -> str:
+    """A lesson's management in a line: qualities, strategies, and how many decisions."""
+    told = [f"{said(language, s)} {round(100 * q)}" for s, q in settings.qualities.items()]
+    told += strategies_told(language, settings)
     if settings.decisions:
         told.append(said(language, "taken", number=len(settings.decisions)))
     return " · ".join(told)
