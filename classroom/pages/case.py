@@ -27,8 +27,8 @@ class CaseFile:
         with ui.element("div").classes("stack"):
             with ui.element("div").classes("card strip wrap"):
                 self._name = ui.label().classes("title").props('data-show="case"')
-                choose = ui.button(say("choose_case"), on_click=self._choose)
-                choose.props('dense no-caps outline data-do="choose_case"')
+                self._costliest = ui.button(say("choose_case"), on_click=self._choose)
+                self._costliest.props('dense no-caps outline data-do="choose_case"')
                 self._number = number_field(say("enterprise"), "firm").classes("few")
                 self._number.on("keydown.enter", self._open_number)
                 roles = {name: say(f"role.{name}") for name in ROLES}
@@ -47,7 +47,8 @@ class CaseFile:
         visit = self._visit
         self._role.value, self._reveal.value = visit.role, visit.revealed
         self._duty.text = visit.say(f"duty.{visit.role}")
-        self._reveal.set_enabled(ROLES[visit.role].everything)
+        for more_than_a_seat_sees in (self._costliest, self._reveal):
+            more_than_a_seat_sees.set_enabled(ROLES[visit.role].everything)
         firm = visit.firm
         self._orders.set_visibility(firm is not None)
         if firm is None:

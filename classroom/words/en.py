@@ -94,7 +94,7 @@ WORDS: dict[str, str] = {
     "duty.reviewer": "sees the papers and the proposal, never the firm",
     "duty.branch_head": "decides and answers for volume and bad loans; never sees a visit report",
     "duty.collector": "gets the file when it has failed",
-    "duty.trainer": "sees all, and the truth when it is revealed",
+    "duty.trainer": "chooses the case; sees all, and the truth when it is revealed",
     "kind.request": "Request", "kind.statement": "Statement", "kind.investigation": "Investigation",
     "kind.approval": "Approval sheet", "kind.account": "Account", "kind.visit": "Visit report",
     "kind.warning": "Warning", "kind.recovery": "Recovery", "kind.truth": "What was true",

@@ -82,7 +82,7 @@ WORDS: dict[str, str] = {
     "duty.reviewer": "只见材料与上报意见，不见企业",
     "duty.branch_head": "审批，对业绩与不良负责；看不到贷后检查报告",
     "duty.collector": "失败之后才拿到案卷",
-    "duty.trainer": "看到全部；揭示后也看到真相",
+    "duty.trainer": "选择案卷；看到全部，揭示后也看到真相",
     "kind.request": "申请书", "kind.statement": "财务报表", "kind.investigation": "调查报告",
     "kind.approval": "审批表", "kind.account": "账户", "kind.visit": "贷后检查报告",
     "kind.warning": "预警单", "kind.recovery": "清收", "kind.truth": "真实情况",

@@ -201,9 +201,12 @@ def test_a_seat_orders_what_is_its_own_to_order(visit: Visit) -> None:
 
     visitor.until(lambda: {"approve", "cut", "refuse"} <= offered())
     assert LANGUAGES["en"]["on_desk"] in visitor.page.inner_text("main")
+    trainers = "[data-do=choose_case]:disabled, [data-do=reveal][aria-disabled=true]"
+    assert len(visitor.page.query_selector_all(trainers)) == 0
     visitor.choose("role", LANGUAGES["en"]["role.reviewer"])
     visitor.until(lambda: "approve" not in offered())
     assert {"cut", "refuse"} <= offered()
+    assert len(visitor.page.query_selector_all(trainers)) == 2
     visitor.choose("role", LANGUAGES["en"]["role.customer_manager"])
     visitor.until(lambda: "refuse" not in offered())
     assert offered() <= {"visit", "collateral"}
