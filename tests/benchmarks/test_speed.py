@@ -10,6 +10,7 @@ from benchmarks.speed import (
     held,
     in_turns,
     month_figures,
+    process_figures,
     profile_figures,
     ratio,
     size_figures,
@@ -17,6 +18,7 @@ from benchmarks.speed import (
 )
 from benchmarks.studies import branching_figures, store_figures
 from benchmarks.tapes import tape_figures
+from experiments import Study
 
 
 def test_tasks_take_turns_after_one_round_to_warm_up():
@@ -48,6 +50,14 @@ def test_the_profile_adds_up_to_the_month():
     shares = [float(figure.note.rstrip(" %")) for figure in parts]
     assert math.isclose(sum(shares), 100.0, abs_tol=1.0)
     assert draws.value > 0.0
+
+
+def test_every_round_lives_a_study_of_its_own(monkeypatch):
+    """A study that has run once would not run again."""
+    lived = []
+    monkeypatch.setattr(Study, "run", lambda study, jobs: lived.append(study))
+    process_figures(1, repeats=2)
+    assert len(lived) == len({id(study) for study in lived}) == 6
 
 
 def test_a_target_tells_whether_it_is_reached():
