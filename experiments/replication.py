@@ -29,10 +29,10 @@ _worlds = itertools.count()
 
 
 @functools.cache
-def _set_aside() -> None:
+def set_aside_libraries() -> None:
     """Spare collections what was there before the first world: libraries, mostly.
 
-    Once in a process; to count what is set aside takes a tenth of a world's time.
+    Once in a process; to go through them takes several times as long as a small world.
     """
     gc.collect()
     gc.freeze()
@@ -106,7 +106,7 @@ def live_to_end(model: LoanPortfolio, deadline: float) -> dict[str, float]:
 
 def run_world(world: World) -> Outcome:
     """Run every arm in the same world. An arm that raises is a failed run; the others go on."""
-    _set_aside()
+    set_aside_libraries()
     try:
         model = _burnt_in(world)
     except Exception as error:  # noqa: BLE001 - whatever it is, the study goes on

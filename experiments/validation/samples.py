@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from experiments.arms import BASELINE, StudyError
 from experiments.published_runs import stressed
+from experiments.replication import set_aside_libraries
 from experiments.validation.takes import Taken
 from experiments.workers import results_of
 from scenarios import load_scenario
@@ -91,6 +92,7 @@ def run_world(sample: Sample, replication: int, seed: int, quick: bool) -> tuple
 
     Returns: the sample's name, the replication, what was taken by arm, seconds.
     """
+    set_aside_libraries()
     began = time.perf_counter()
     burnt_in: list[tuple[Arm, LoanPortfolio]] = []
     taken: dict[str, Taken] = {}
