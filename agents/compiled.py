@@ -19,6 +19,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -32,6 +33,10 @@ PLAIN = bool(numba.config.DISABLE_JIT)
 """True where numba is switched off and every rule is a plain Python function."""
 
 _KEPT_FOLDERS = 3
+_IN_USE = 86_400.0
+"""Seconds for which a folder may belong to a process that still compiles into it: a kernel is
+compiled at its first call, and without its folder numba raises there."""
+
 _SOURCES = ("agents", "simulation")
 
 
@@ -71,7 +76,9 @@ def _cache_home() -> Path | None:
 
 
 def _open_cache(extra: str = "", kind: str = "kernels") -> str:
-    """Folder for kernels compiled from today's sources; old ones are removed. "" if none.
+    """Folder for kernels compiled from today's sources; "" if none.
+
+    All but the newest few are removed once nobody has opened them for a day.
 
     extra: users' sources. kind: kernels with replaced rules are kept apart, so that they
     cannot push the model's own out.
@@ -84,9 +91,10 @@ def _open_cache(extra: str = "", kind: str = "kernels") -> str:
     with contextlib.suppress(OSError):
         folder.mkdir(exist_ok=True, parents=True)
         os.utime(folder)
-        by_age = sorted((f for f in home.iterdir() if f.is_dir()), key=lambda f: f.stat().st_mtime)
-        for old in by_age[:-_KEPT_FOLDERS]:
-            shutil.rmtree(old, ignore_errors=True)
+        opened = {f: f.stat().st_mtime for f in home.iterdir() if f.is_dir()}
+        for old in sorted(opened, key=opened.__getitem__)[:-_KEPT_FOLDERS]:
+            if opened[old] < time.time() - _IN_USE:
+                shutil.rmtree(old, ignore_errors=True)
     return str(folder)
 
 

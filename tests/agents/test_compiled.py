@@ -430,17 +430,21 @@ def test_nothing_is_written_beside_the_sources(copied: Path, tmp_path: Path) -> 
 
 
 @needs_compiler
-def test_old_folders_are_removed_and_the_present_one_stays(
-    own_cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = [Path(compiled._open_cache(f"text {k}")) for k in range(compiled._KEPT_FOLDERS + 2)]
-    for k, folder in enumerate(made):
-        if folder.exists():
-            os.utime(folder, (k, k))
+def test_old_folders_are_removed_and_those_that_may_be_in_use_stay(own_cache: Path) -> None:
+    """A folder taken from another process makes that process raise at its next kernel."""
+    kept = compiled._KEPT_FOLDERS
+    made = [Path(compiled._open_cache(f"text {k}")) for k in range(kept + 3)]
+    assert all(folder.is_dir() and own_cache in folder.parents for folder in made)
+    *old, recent = made[:4]
+    for folder in old:
+        os.utime(folder, (0, 0))
     last = Path(compiled._open_cache("one more"))
     left = {folder for folder in last.parent.iterdir() if folder.is_dir()}
-    assert last in left and len(left) <= len(made)
-    assert last not in made and own_cache in last.parents
+    assert left >= {last, recent, *made[4:]} and not left & set(old)
+    for age, folder in enumerate(left):
+        os.utime(folder, (age, age))
+    compiled._open_cache("and another")
+    assert len(list(last.parent.iterdir())) == kept
 
 
 @needs_compiler

@@ -119,6 +119,7 @@ def test_rules_of_a_study_hold_from_the_fork_in_every_arm(tiny: Scenario) -> Non
     rules = {"approves": refuses_all}
     ruled = Study(tiny, arms, 1, 7, "fixed", rules=rules).run(jobs=1)
     assert ruled.rules == rules
+    assert ruled.failures["error"].tolist() == []
     assert (ruled.runs["approval_rate"] == 0.0).all()
     assert all(run.measures["approval_rate"] > 0.0 for run in plain.runs)
     before, expected = (
