@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-Folder = Annotated[str, typer.Argument(metavar="DIR", help="Folder of a study.")]
+from experiments.store_commands import Elsewhere, Folder
 
 
-def report(folder: Folder) -> None:
-    """Write the report of a study into its folder: one page, and its pictures."""
+def report(folder: Folder, out: Elsewhere = None) -> None:
+    """Write the report of a study: one page, and its pictures."""
     from experiments.report.page import check_report, missing_words, write_report
     from experiments.study import Study
 
     check_report()
-    home = Path(folder)
-    study = Study.opened(home)
+    study = Study.opened(folder)
+    home = Path(out or folder)
     write_report(study, home / "report.html", figures=home / "figures")
     missing = missing_words(study)
     if missing:
-        print(f"loanlab: {home}:{missing} Go on with: loanlab study resume {home}", file=sys.stderr)
+        print(
+            f"loanlab: {folder}:{missing} Go on with: loanlab study resume {folder}",
+            file=sys.stderr,
+        )
     print(f"Written: {home / 'report.html'}, pictures in {home / 'figures'}")

@@ -22,6 +22,8 @@ from experiments.store.identity import model_version, scenario_hash, versions
 from simulation.scenario import Scenario
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from experiments.study import Study
 
 MANIFEST = "manifest.json"
@@ -154,23 +156,31 @@ def study_manifest(study: Stored) -> dict[str, Any]:
     )  # fmt: skip
 
 
+def summaries(study: Study) -> dict[str, pd.DataFrame]:
+    """What is made of a study's runs, by name; nothing where no run of the baseline is there."""
+    from experiments.precision import precision
+
+    if not study.has_baseline:
+        return {}
+    found = {"comparison": study.comparison(), "precision": precision(study.runs)}
+    if study.references:
+        found |= {"equal": study.at_equal(), "ladder": study.ladder_runs}
+    return found
+
+
 def write_study(study: Study, out: Path) -> None:
     """Tables, pictures and manifest of a study that was run."""
     from experiments.figures import draw_comparison, draw_npl_fan
-    from experiments.precision import precision
     from experiments.report.shown import of_two
 
     with results_folder(out, study_manifest(study)) as folder:
         if not study.has_baseline:
             return
-        study.runs.to_csv(folder / "runs.csv", index=False, lineterminator="\n")
-        comparison = study.comparison()
-        comparison.to_csv(folder / "comparison.csv", index=False, lineterminator="\n")
-        precision(study.runs).to_csv(folder / "precision.csv", index=False, lineterminator="\n")
-        if study.references:
-            study.at_equal().to_csv(folder / "equal.csv", index=False, lineterminator="\n")
-            study.ladder_runs.to_csv(folder / "ladder.csv", index=False, lineterminator="\n")
+        tables = summaries(study)
+        for name, table in {"runs": study.runs, **tables}.items():
+            table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
         (folder / "figures").mkdir()
+        comparison = tables["comparison"]
         if len(comparison):
             path = folder / "figures" / "comparison.png"
             draw_comparison(comparison, study.scenario, path)

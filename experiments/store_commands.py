@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from experiments.study import Study
 
 Folder = Annotated[str, typer.Argument(metavar="DIR", help="Folder of a study.")]
+Elsewhere = Annotated[
+    str | None, typer.Option(metavar="DIR", help="Folder to write into; left out: the study's.")
+]
 Again = Annotated[bool, typer.Option("--again", help="Repeat runs that failed, too.")]
 
 app = typer.Typer(help="Go on with a study: status, resume, extend, export.")
@@ -93,14 +96,15 @@ def export(
     kind: Annotated[
         str, typer.Option("--as", metavar="parquet|csv|xlsx", help="Kind of files.")
     ] = "parquet",
+    out: Elsewhere = None,
 ) -> None:
-    """Write runs, tables and comparison for other programs."""
+    """Write runs, tables and comparisons for other programs: a file each, or one workbook."""
     from experiments.arms import one_of
-    from experiments.store.export import WRITERS
+    from experiments.store.export import KINDS
     from experiments.store.export import export as write
 
-    one_of("--as", kind, WRITERS)
-    written = write(_opened(folder), Path(folder), kind)
+    one_of("--as", kind, KINDS)
+    written = write(_opened(folder), Path(out or folder), kind)
     print("Written: " + ", ".join(str(path) for path in written))
 
 

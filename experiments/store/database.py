@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -53,7 +54,8 @@ class Store:
         self.path = path
         self._lock = FileLock(path.with_name("study.lock")) if path else None
         with self._told():
-            self._connection = sqlite3.connect(path or ":memory:")
+            where, is_uri = _address(path) if path else (":memory:", False)
+            self._connection = sqlite3.connect(where, uri=is_uri)
             if path:
                 self._connection.execute("PRAGMA synchronous = NORMAL")
 
@@ -267,6 +269,18 @@ class Store:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+
+
+def _address(path: Path) -> tuple[str, bool]:
+    """A store's file as SQLite opens it, and whether that is a URI.
+
+    To read a file in WAL mode SQLite makes files beside it. On media that cannot be written to
+    it reads the file alone, unless a killed study left rows in the log.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    if os.access(path.parent, os.W_OK) or (log.exists() and log.stat().st_size):
+        return str(path), False
+    return f"{path.absolute().as_uri()}?immutable=1", True
 
 
 def _sentence(error: sqlite3.Error) -> str:

@@ -21,6 +21,7 @@ from experiments.precision import precision
 from experiments.replay import replay
 from experiments.replication import Live, live_to_end
 from experiments.store.database import Store
+from experiments.store.export import KINDS
 from experiments.store.report import status_of
 from scenarios import load_scenario
 from simulation import LoanPortfolio, Scenario
@@ -304,15 +305,25 @@ def test_commands_on_a_study(
     assert json.loads(capsys.readouterr().out)["differing"] == {}
 
 
-@pytest.mark.parametrize("kind", ["parquet", "csv", "xlsx"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_exports_hold_the_rows_in_their_order(tiny: Scenario, tmp_path: Path, kind: str) -> None:
-    readers = {"parquet": pd.read_parquet, "csv": pd.read_csv, "xlsx": pd.read_excel}
-    study = study_of(tiny, 2).run(jobs=1, out=tmp_path / "study")
-    assert cli.run(["study", "export", str(tmp_path / "study"), "--as", kind]) == 0
-    for name, rows in {"runs": study.all_runs, "months": study.months}.items():
-        read = readers[kind](tmp_path / "study" / f"{name}.{kind}")
-        pd.testing.assert_frame_equal(read, rows, check_dtype=False, rtol=1e-14)
-    assert not list((tmp_path / "study").glob(".*partial*"))
+    study = Study(tiny, [ARM], 2, 11, "fixed").run(jobs=1, out=tmp_path / "study")
+    line = ["study", "export", str(tmp_path / "study"), "--as", kind]
+    assert cli.run([*line, "--out", str(tmp_path / "new" / "exports")]) == 0
+    made = tmp_path / "new" / "exports"
+    read = {
+        "parquet": lambda name: pd.read_parquet(made / f"{name}.parquet"),
+        "csv": lambda name: pd.read_csv(made / f"{name}.csv"),
+        "xlsx": lambda name: pd.read_excel(made / "study.xlsx", sheet_name=name),
+    }[kind]
+    wanted = {
+        "runs": study.runs, "months": study.months, "comparison": study.comparison(),
+        "equal": study.at_equal(), "ladder": study.ladder_runs,
+    }  # fmt: skip
+    for name, rows in wanted.items():
+        pd.testing.assert_frame_equal(read(name), rows, check_dtype=False, rtol=1e-14)
+    assert not list(made.glob(".*partial*"))
+    assert len(list(made.iterdir())) == 1 or kind != "xlsx"
 
 
 @pytest.mark.parametrize(

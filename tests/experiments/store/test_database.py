@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import Study, StudyError
+from experiments import Study, StudyError, cli
 from experiments.replication import Outcome, Run, failed
 from experiments.store import database
 from experiments.store.database import FILE, Store
@@ -206,10 +206,40 @@ def test_a_study_that_cannot_be_written_to_says_so(
     shutil.copytree(folder, copy)
     connect = sqlite3.connect
     read_only = f"file:{copy / FILE}?mode=ro"  # root may write everywhere, so modes prove nothing
-    monkeypatch.setattr(database.sqlite3, "connect", lambda _: connect(read_only, uri=True))
+    monkeypatch.setattr(database.sqlite3, "connect", lambda *_, **__: connect(read_only, uri=True))
     assert len(Study.opened(copy).runs) == 4
     with pytest.raises(StudyError, match="cannot be written to"):
         Study.opened(copy).run(jobs=1, out=copy)
+
+
+def test_a_study_on_media_that_are_read_only_is_read(
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    copy = tmp_path / "study"
+    shutil.copytree(folder, copy)
+    before = sorted(copy.iterdir())
+    # Root may write everywhere, so modes prove nothing.
+    monkeypatch.setattr(database.os, "access", lambda path, mode: Path(path) != copy)
+    study = Study.opened(copy)
+    assert len(study.runs) == 4 and len(study.months)
+    assert cli.run(["study", "export", str(copy), "--as", "csv", "--out", str(tmp_path / "o")]) == 0
+    assert (tmp_path / "o" / "runs.csv").read_bytes() == (copy / "runs.csv").read_bytes()
+    assert sorted(copy.iterdir()) == before
+    with pytest.raises(StudyError, match="cannot be written to"):
+        study.run(jobs=1, out=copy)
+
+
+def test_rows_that_a_killed_study_left_in_its_log_are_not_passed_over(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read-only media: the file alone would lack them."""
+    assert store.path is not None
+    assert store.path.with_name(f"{FILE}-wal").stat().st_size
+    monkeypatch.setattr(database.os, "access", lambda path, mode: False)
+    assert len(Store.opened(store.path).statuses()) == len(RUNS)
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "runs.csv", "comparison.csv"])
