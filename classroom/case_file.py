@@ -96,6 +96,17 @@ def case_of(
     return Case(journal.row, role, open_, documents, verdicts, tuple(sorted(failed)))
 
 
+def pending_of(journal: Journal, language: str, month: int, role: str) -> tuple[Document, ...]:
+    """The file that is decided in a month, as a role has it before the decision: what is asked,
+    what the statement says, what was investigated and proposed.
+    """
+    asked = ("application", "renewal_request", "decision")
+    events = [e for e in journal.events if e.month == month and e.what in asked]
+    decided = {d.month: d for d in journal.decisions if d.month == month}
+    documents = _documents(events, decided, role, WORDS_OF[language], reveal=False)
+    return tuple(d for d in documents if d.kind in ("request", "statement", "investigation"))
+
+
 def _documents(
     events: Sequence[Event], decided: dict[int, Decision], role: str, words: Words, reveal: bool
 ) -> Iterator[Document]:

@@ -6,6 +6,7 @@ line, a mark or a word.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -33,6 +34,12 @@ COUNTS = {"defaults"}
 OWN = 5
 """Depth of a world's own lines, before those of others."""
 
+ICONS = {"solid": "path://M0 0H24V3H0z", "dashed": "path://M0 0H6V3H0zM9 0H15V3H9zM18 0H24V3H18z"}
+"""Of a line in a legend, by its kind."""
+
+FLOOR = "floor"
+"""Name of the series on which a band stands; it is seen nowhere."""
+
 Option = dict[str, Any]
 
 
@@ -49,13 +56,14 @@ def sankey(bands: Sequence[Band], language: str, *, by_amount: bool = False) -> 
         "aria": {"enabled": True, "label": {"description": said(language, "flow")}},
         "tooltip": {"trigger": "item"},
         "series": [{
-            "type": "sankey", "left": 8, "right": 150, "top": 12, "bottom": 12, "nodeGap": 14,
-            "nodeAlign": "left", "draggable": False, "emphasis": {"focus": "adjacency"},
-            "label": {"fontSize": 14, "color": INK, "textBorderColor": "#ffffff",
-                      "textBorderWidth": 3},
+            "type": "sankey", "left": 8, "right": 170, "top": 12, "bottom": 12,
+            "nodeGap": 14, "nodeAlign": "left", "draggable": False,
+            "emphasis": {"focus": "adjacency"},
+            "label": {"fontSize": 14, "formatter": "{b} {c}", "color": INK,
+                      "textBorderColor": "#ffffff", "textBorderWidth": 3},
             "lineStyle": {"color": "target", "opacity": 0.45},
             "data": [
-                {"name": said(language, f"node.{node}"),
+                {"name": said(language, f"node.{node}"), "node": node,
                  "itemStyle": {"color": NODE_COLOURS.get(node, INK)}}
                 for node in NODES if node in used
             ],
@@ -85,14 +93,16 @@ def lines(
     for name, colour, style in zip(names, (BLUE, ORANGE), ("solid", "dashed"), strict=False):
         series.append(_line(own[name] * scale, said(language, f"series.{name}"), colour, style))
     unit = "" if scale == 1.0 else " %"
+    told = " · ".join(one["name"] for one in series if one["name"] != FLOOR)
     return {
-        "animation": False, "aria": {"enabled": True},
+        "animation": False, "aria": {"enabled": True, "label": {"description": told}},
         "grid": {"left": 56, "right": 16, "top": 32, "bottom": 36},
         # Whose the band and the dotted line are is said below the picture.
         "legend": {"top": 0, "itemGap": 8, "itemWidth": 24, "itemHeight": 8,
                    "textStyle": {"fontSize": 12},
-                   "data": [one["name"] for one in series if one["z"] == OWN]},
-        "tooltip": {"trigger": "axis"},
+                   "data": [{"name": one["name"], "icon": ICONS[one["lineStyle"]["type"]]}
+                            for one in series if one["z"] == OWN]},
+        "tooltip": {"trigger": "axis", "confine": True, ":formatter": _tooltip(language, unit)},
         "xAxis": {"type": "value", "min": int(own.index.min()), "max": months,
                   "name": said(language, "month"), "nameLocation": "middle", "nameGap": 22,
                   "minInterval": 12, "splitLine": {"show": False}},
@@ -101,10 +111,21 @@ def lines(
     }  # fmt: skip
 
 
+def _tooltip(language: str, unit: str) -> str:
+    """JavaScript that tells a month's values: of a band its ends, which its data have behind."""
+    month, floor, ending = (json.dumps(x) for x in (said(language, "month"), FLOOR, unit))
+    return f"""points => [`${{{month}}} ${{points[0].value[0]}}`,
+      ...points.filter(p => p.seriesName !== {floor}).map(p => {{
+        const values = p.value.slice(p.value.length > 2 ? 2 : 1);
+        const told = values.map(v => v?.toFixed(1) ?? "–").join(" – ");
+        return `${{p.marker}}${{p.seriesName}} <b>${{told}}${{{ending}}}</b>`;
+      }})].join("<br>")"""
+
+
 def _line(values: pd.Series, name: str, colour: str, style: str) -> Option:
     """A world's own line."""
     return {
-        "type": "line", "name": name, "showSymbol": False, "data": _points(values),
+        "type": "line", "name": name, "symbol": "none", "data": _points(values),
         "lineStyle": {"color": colour, "width": 3, "type": style},
         "itemStyle": {"color": colour}, "z": OWN,
     }  # fmt: skip
@@ -117,8 +138,10 @@ def _band(values: pd.DataFrame, language: str, worlds: int) -> list[Option]:
                      "lineStyle": {"opacity": 0.0}, "z": 1}  # fmt: skip
     low, high = values["low"], values["high"]
     return [
-        {**floor, "name": "low", "data": _points(low)},
-        {**floor, "name": name, "data": _points(high - low), "itemStyle": {"color": "#b9c9d8"},
+        {**floor, "name": FLOOR, "data": _points(low)},
+        {**floor, "name": name, "itemStyle": {"color": "#b9c9d8"},
+         "data": [[*width, *ends[1:], top[1]] for width, ends, top in
+                  zip(_points(high - low), _points(low), _points(high), strict=True)],
          "areaStyle": {"color": "#b9c9d8", "opacity": 0.6}},
         {"type": "line", "name": said(language, "median"), "symbol": "none", "silent": True, "z": 2,
          "data": _points(values["middle"]), "itemStyle": {"color": GREY},

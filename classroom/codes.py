@@ -16,6 +16,9 @@ from classroom.settings import Settings, SettingsError, settings_of
 
 VERSION = "1"
 
+IN_ADDRESS = ("run", "month", "lang", "tab", "seat", "firm", "since")
+"""What an address may say: a lesson and its month, and what lies on the desk."""
+
 LONGEST = 4_000
 """Letters of the longest code that is read."""
 

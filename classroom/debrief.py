@@ -128,7 +128,7 @@ def _contents(timeline: Timeline, language: str, twin: Timeline | None) -> dict[
                  for b in flow(timeline.model)],
         "lamps": lamps(timeline.model),
         "series": SERIES,
-        "years": [(month + 1, [_shown(name, value) for name, value in row.items()])
+        "years": [(month, [_shown(name, value) for name, value in row.items()])
                   for month, row in zip(yearly.index.tolist(), yearly.to_dict("records"),
                                         strict=True)],
         "management": None if twin is None else [

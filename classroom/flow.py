@@ -110,9 +110,11 @@ def _band(source: str, target: str, chains: Chains, there: NDArray[np.bool_]) ->
 
 
 class Listed(NamedTuple):
-    """A loan in a list. modes: codes of the failure modes that occurred on its last contract."""
+    """A loan in a list, or a refused file, which has no loan. lent_cny: of a refused file, what was
+    asked for. modes: codes of the failure modes that occurred on its last contract.
+    """
 
-    loan: int
+    loan: int | None
     enterprise: int
     month: int
     lent_cny: float
@@ -137,3 +139,23 @@ def listed(model: LoanPortfolio, rows: tuple[int, ...]) -> list[Listed]:
             tuple(mode.code for mode in FAILURES if int(contract["failures"]) & mode.bit),
         ))  # fmt: skip
     return found
+
+
+def refused_files(model: LoanPortfolio) -> list[Listed]:
+    """The applications refused so far, the largest first, as many as a band lists."""
+    files, fork = model.refused.applicants, model.scenario.burn_in_months
+    months = model.refused.loans["start_month"]
+    order = np.argsort(-files["asked_fen"], kind="stable")[:MOST_LISTED].tolist()
+    return [
+        Listed(None, int(files["entity"][row]), int(months[row]) - fork,
+               float(files["asked_fen"][row]) / FEN_PER_CNY, "refused", None, 0.0, ())
+        for row in order
+    ]  # fmt: skip
+
+
+def loans_of_firm(model: LoanPortfolio, firm: int) -> list[Listed]:
+    """The loans of a firm (row), old ones too, in time; renewals belong to the first contract."""
+    loans = np.asarray(model.loans)
+    own = np.flatnonzero(loans["enterprise"] == firm)
+    renewed = set(loans["previous"][own].tolist())
+    return listed(model, tuple(row for row in own.tolist() if row not in renewed))

@@ -94,12 +94,16 @@ def price_of_point(scenario: Scenario) -> float:
     stages, half of 300 points; a point costs what they cost together over that half. Set-up is
     spread over YEARS, and what is paid for each application is left out.
     """
-    total = 0.0
-    for strategy in scenario.strategies.values():
-        if strategy.kind == "strategy":
-            total += strategy.set_up_cny / YEARS + strategy.running_cny_per_year
-            total += strategy.per_officer_cny_per_year * scenario.bank_officers
-    return total / 150.0
+    own = [one for one in scenario.strategies.values() if one.kind == "strategy"]
+    return sum(one.set_up_cny / YEARS + running_cny(one, scenario) for one in own) / 150.0
+
+
+def running_cny(strategy: Strategy, scenario: Scenario) -> float:
+    """What a strategy costs a year once it is there (CNY of the declared bank), without what is
+    paid for each application.
+    """
+    officers = strategy.per_officer_cny_per_year * scenario.bank_officers
+    return strategy.running_cny_per_year + officers
 
 
 def price_of_management(settings: Settings, scenario: Scenario) -> Strategy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import parse_qs, urlsplit
 
 from nicegui import ui
 
@@ -10,6 +11,20 @@ from classroom.codes import LONGEST, code_of, settings_from
 from classroom.debrief import as_json, as_page
 from classroom.pages.visit import Visit
 from classroom.settings import SettingsError
+
+_ADDRESS = 400
+"""Letters that an address may have around its code."""
+
+_COPY = """async text => {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);
+  const field = document.body.appendChild(document.createElement("textarea"));
+  field.value = text;
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  return done;
+}"""
+"""Where a page comes from another machine without TLS, browsers have no clipboard object."""
 
 
 class Code:
@@ -31,7 +46,7 @@ class Code:
                 ui.label(say("code_note")).classes("quiet small")
             with ui.element("div").classes("card stack"):
                 self._typed = ui.input(say("reopen")).classes("grow")
-                self._typed.props(f'outlined dense maxlength={LONGEST} data-do="typed"')
+                self._typed.props(f'outlined dense maxlength={LONGEST + _ADDRESS} data-do="typed"')
                 opened = ui.button(say("open_code"), on_click=self._open)
                 opened.props('dense no-caps data-do="open_code"').classes("snug")
 
@@ -39,10 +54,10 @@ class Code:
         """The code, as it is now."""
         self._code.text = code_of(self._visit.settings)
 
-    def _copy(self) -> None:
+    async def _copy(self) -> None:
         address = json.dumps(self._visit.address)
-        ui.run_javascript(f"navigator.clipboard.writeText(location.origin + {address})")
-        ui.notify(self._visit.say("copied"))
+        copied = await ui.run_javascript(f"({_COPY})(location.origin + {address})")
+        ui.notify(self._visit.say("copied" if copied else "not_copied"))
 
     async def _json(self) -> None:
         visit = self._visit
@@ -59,8 +74,16 @@ class Code:
 
     async def _open(self) -> None:
         try:
-            settings = settings_from(str(self._typed.value or ""))
+            settings = settings_from(_code_in(str(self._typed.value or "")))
         except SettingsError:
             self._visit.refuse("bad_code")
             return
         await self._visit.take(settings)
+
+
+def _code_in(text: str) -> str:
+    """The run code in what was typed: alone, or in the address that *Copy* gives."""
+    try:
+        return parse_qs(urlsplit(text.strip()).query).get("run", [text])[0]
+    except ValueError:  # no address, whatever it is
+        return text

@@ -8,18 +8,19 @@ from collections.abc import Mapping
 from nicegui import ui
 
 from agents.parameters import STAGES
-from classroom.pages.fields import number_field, typed_number
+from classroom.pages.fields import let_go, number_field, typed_number
 from classroom.pages.visit import Visit
 from classroom.presets import PRESETS
 from classroom.settings import FEWEST, MOST_ENTERPRISES, MOST_LUCK, Start
 from classroom.sheets import strategy_title
-from classroom.world import BUDGET_POINTS, points, scenario_of, yearly_cny
-from simulation.scenario import Strategy
+from classroom.world import BUDGET_POINTS, points, running_cny, scenario_of, yearly_cny
+from simulation.scenario import Scenario, Strategy
 
 STEP = 5
 """Points of quality between two places of a slider."""
 _MILLION = 1e6
 _LAST_PLACE_SECONDS = 0.3
+_REST_SECONDS = 0.15
 
 
 class Desk:
@@ -31,7 +32,7 @@ class Desk:
         ui.label(say("desk")).classes("title").props('role="heading" aria-level="2"')
         presets = {name: say(f"preset.{name}") for name in PRESETS}
         self._preset = ui.select(presets, label=say("preset"), on_change=self._choose)
-        self._preset.props('dense outlined options-dense data-do="preset"')
+        let_go(self._preset).props('dense outlined options-dense data-do="preset"')
         self._lesson = ui.label().classes("quiet small")
         ui.separator()
         Budget(visit)
@@ -65,7 +66,7 @@ class Desk:
 
     async def _choose(self) -> None:
         if self._preset.value != self._visit.settings.preset:
-            await self._visit.change(preset=self._preset.value)
+            await self._visit.begin(str(self._preset.value))
 
     def refresh(self) -> None:
         """The lesson, as it is now."""
@@ -79,7 +80,8 @@ class Budget:
     """Three sliders under one budget. What is beyond the budget is refused."""
 
     def __init__(self, visit: Visit) -> None:
-        self._visit = visit
+        self._visit, self._moving = visit, 0
+        self._moved: set[str] = set()
         ui.label(visit.say("qualities")).classes("title").props('role="heading" aria-level="3"')
         self._told = ui.label().classes("small").props('role="status"')
         self._bar = ui.linear_progress(show_value=False, size="8px").props('aria-hidden="true"')
@@ -101,9 +103,16 @@ class Budget:
         return slider, value
 
     async def _move(self, stage: str) -> None:
-        """A slider was let go."""
+        """A slider was let go, or moved by a key: many moves at once are one."""
         visit = self._visit
-        quality = {stage: self._sliders[stage][0].value / 100}
+        self._moving += 1
+        self._moved.add(stage)
+        await asyncio.sleep(_REST_SECONDS)
+        self._moving -= 1
+        if self._moving:
+            return
+        moved, self._moved = self._moved, set()
+        quality = {name: self._sliders[name][0].value / 100 for name in moved}
         wanted = visit.settings.but(**quality)
         over = points(wanted) - BUDGET_POINTS
         if over > 0:
@@ -121,8 +130,9 @@ class Budget:
         spent = points(settings)
         self._told.text = say("budget", spent=spent, points=BUDGET_POINTS, cost=f"{cost:,.1f}")
         self._bar.value = spent / BUDGET_POINTS
-        for stage, (slider, _) in self._sliders.items():
-            slider.value = round(100 * settings.qualities[stage])
+        if not self._moving:
+            for stage, (slider, _) in self._sliders.items():
+                slider.value = round(100 * settings.qualities[stage])
 
 
 class Strategies:
@@ -131,9 +141,9 @@ class Strategies:
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
         ui.label(visit.say("strategies")).classes("title").props('role="heading" aria-level="3"')
-        catalogue = scenario_of(visit.settings).strategies
-        own = {name: one for name, one in catalogue.items() if one.kind == "strategy"}
-        self._told = {name: _costs(visit, one) for name, one in own.items()}
+        scenario = scenario_of(visit.settings)
+        own = {name: one for name, one in scenario.strategies.items() if one.kind == "strategy"}
+        self._told = {name: _costs(visit, one, scenario) for name, one in own.items()}
         self._boxes = {name: self._box(one) for name, one in own.items()}
         ui.label(visit.say("applies")).classes("quiet small")
         visit.changed.subscribe(self.refresh)
@@ -167,13 +177,17 @@ class Strategies:
         for name, (box, label) in self._boxes.items():
             box.value = name in starts
             start = [say("strategy_start", month=starts[name])] if name in starts else []
-            label.text = "; ".join([*start, self._told[name]])
+            label.text = say("and").join([*start, self._told[name]])
 
 
-def _costs(visit: Visit, strategy: Strategy) -> str:
+def _costs(visit: Visit, strategy: Strategy, scenario: Scenario) -> str:
     """Cost and ramp of a strategy in words."""
-    return visit.say(
-        "strategy_cost", set_up=f"{strategy.set_up_cny / _MILLION:,.1f}",
-        running=f"{strategy.running_cny_per_year / _MILLION:,.1f}",
-        half=f"{strategy.half_month:.0f}",
-    )  # fmt: skip
+    parts = {
+        "cost_set_up": strategy.set_up_cny / _MILLION,
+        "cost_running": running_cny(strategy, scenario) / _MILLION,
+        "cost_file": strategy.per_application_cny,
+        "cost_hours": strategy.adds.get("file_hours", 0.0),
+    }
+    told = [visit.say(key, cost=f"{cost:,.4g}") for key, cost in parts.items() if cost]
+    half = visit.say("half_after", half=f"{strategy.half_month:.0f}")
+    return visit.say("comma").join([*told, half])

@@ -6,12 +6,14 @@ import asyncio
 from http.cookies import CookieError, SimpleCookie
 from importlib import resources
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 import jinja2
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+
+from classroom.codes import IN_ADDRESS
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -32,6 +34,7 @@ _HEADERS = {
 _LONGEST_FORM = 2_000  # bytes
 _PAUSE_SECONDS = 1.0
 _MOST_WAITING = 20
+_TOO_MANY = "Too many wrong codes. Wait a minute. 错误的访问码太多，请稍候一分钟。"
 
 
 class Doorkeeper:
@@ -59,27 +62,28 @@ class Doorkeeper:
 
     async def _asked(self, request: Request) -> Response:
         """The form, or what comes of it."""
+        lesson = _lesson(request)
         if request.url.path != ENTRANCE:
-            return RedirectResponse(ENTRANCE, status_code=303)
+            return RedirectResponse(f"{ENTRANCE}?{lesson}", status_code=303)
         if request.method != "POST":
-            return HTMLResponse(self._form.render(wrong=False))
+            return HTMLResponse(self._form.render(wrong=False, lesson=lesson))
         if self.door.opens(await _typed(request)):
-            answer = RedirectResponse("/", status_code=303)
+            answer = RedirectResponse(f"/?{lesson}", status_code=303)
             answer.set_cookie(COOKIE, self.door.token, httponly=True, samesite="strict")
             return answer
-        return await self._refused()
+        return await self._refused(lesson)
 
-    async def _refused(self) -> Response:
+    async def _refused(self, lesson: str) -> Response:
         """Wrong codes are answered one a second, so that nobody tries them all."""
         if self._waiting >= _MOST_WAITING:
-            return PlainTextResponse("Too many wrong codes. Wait a minute.", status_code=429)
+            return PlainTextResponse(_TOO_MANY, status_code=429)
         self._waiting += 1
         try:
             async with self._one_at_a_time:
                 await asyncio.sleep(_PAUSE_SECONDS)
         finally:
             self._waiting -= 1
-        return HTMLResponse(self._form.render(wrong=True), status_code=403)
+        return HTMLResponse(self._form.render(wrong=True, lesson=lesson), status_code=403)
 
 
 def _token(scope: Scope) -> str | None:
@@ -92,6 +96,12 @@ def _token(scope: Scope) -> str | None:
                 return None
             return cookie[COOKIE].value if COOKIE in cookie else None
     return None
+
+
+def _lesson(request: Request) -> str:
+    """What the address says of a lesson, so that a code that was handed round opens it inside."""
+    asked = parse_qsl(request.url.query)
+    return urlencode([(key, value) for key, value in asked if key in IN_ADDRESS])
 
 
 async def _typed(request: Request) -> str:

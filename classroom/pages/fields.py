@@ -19,6 +19,18 @@ def number_field(label: str, name: str) -> ui.input:
     return field.props(f'dense outlined inputmode=numeric maxlength={_DIGITS} data-do="{name}"')
 
 
+def let_go(select: ui.select) -> ui.select:
+    """A list that gives the keys back once a choice is made: its focus would swallow them."""
+    return select.on(
+        "popup-hide", js_handler="() => setTimeout(() => document.activeElement?.blur())"
+    )
+
+
+def unlabelled(select: ui.select, name: str) -> ui.select:
+    """A list whose name is heard only; Quasar gives a list no other name than its label."""
+    return select.props(f'dense borderless label="{name}"').classes("unlabelled")
+
+
 def typed_number(field: ui.input) -> int | None:
     """The number in a field; None where there is no whole number from 0."""
     text = str(field.value or "").strip()

@@ -9,9 +9,10 @@ from typing import Any
 from nicegui import ui
 
 from classroom.charts import sankey
-from classroom.flow import Band, Listed, flow, listed
+from classroom.flow import Band, Listed, flow, listed, refused_files
 from classroom.pages.picture import Numbers, Picture, table_of
 from classroom.pages.visit import Visit
+from classroom.roles import ROLES
 
 HEIGHT = "212px"
 
@@ -29,7 +30,7 @@ class Flow:
             with self._picture.bar:
                 choices = {False: visit.say("by_number"), True: visit.say("by_amount")}
                 self._by = ui.toggle(choices, value=False, on_change=self._draw)
-                self._by.props("dense unelevated size=sm no-caps")
+                self._by.props("dense unelevated no-caps")
             self._hint = ui.label().classes("quiet small")
             self._scale = ui.label().classes("quiet small")
         with ui.dialog() as self._dialog, ui.card().classes("wide"):
@@ -51,25 +52,34 @@ class Flow:
         self._picture.show(option, lambda: numbers_of_flow(self._visit, self._bands))
 
     def _clicked(self, data: Any) -> None:
-        """A band, or a node: then the first band into it."""
-        ends = data.get("band") if isinstance(data, dict) else None
-        for place, band in enumerate(self._bands):
-            if ends == [band.source, band.target]:
-                self._open(place)
+        """A band, or a node or its name: then the band into it, or the first out of it."""
+        if not isinstance(data, dict):
+            return
+        ends, node = data.get("band"), data.get("node")
+        into = [k for k, band in enumerate(self._bands)
+                if ends == [band.source, band.target] or node == band.target]  # fmt: skip
+        out = [k for k, band in enumerate(self._bands) if node == band.source]
+        for place in (*into, *out)[:1]:
+            self._open(place)
 
     def _open(self, place: int) -> None:
         """Show the loans of a band."""
         if not 0 <= place < len(self._bands):
             return
         band, say = self._bands[place], self._visit.say
-        loans = listed(self._visit.timeline.model, band.loans)
+        model = self._visit.timeline.model
+        files = band.target == "refused"
+        loans = refused_files(model) if files else listed(model, band.loans)
         self._list.clear()
         with self._list:
             ui.label(say(
                 "loans_of_band", source=say(f"node.{band.source}"),
                 target=say(f"node.{band.target}"), number=f"{band.number:,.0f}", listed=len(loans),
             )).classes("title")  # fmt: skip
-            loan_table(self._visit, loans, self._chosen)
+            if loans:
+                loan_table(self._visit, loans, self._chosen)
+            else:
+                ui.label(say("no_loans"))
             ui.button(say("close"), on_click=self._dialog.close).props("flat no-caps").classes(
                 "snug"
             )
@@ -94,12 +104,19 @@ def numbers_of_flow(visit: Visit, bands: Sequence[Band]) -> Numbers:
 
 
 def loan_table(visit: Visit, loans: Sequence[Listed], chosen: Callable[[Listed], object]) -> None:
-    """Loans in a table, each with a button that opens its case."""
+    """Loans or refused files in a table, each with a button that opens its case. What became of a
+    loan is the trainer's to know: other seats choose a case without it.
+    """
     say = visit.say
-    columns = ("loan", "enterprise", "made", "lent", "status", "default", "lost")
+    columns: tuple[str, ...] = ("loan", "enterprise", "made", "lent")
+    if any(one.loan is None for one in loans):
+        columns = ("enterprise", "month", "asked")
+    elif ROLES[visit.role].everything:
+        columns = (*columns, "status", "default", "lost")
     rows = [
-        {"loan": one.loan, "enterprise": one.enterprise, "made": one.month,
-         "lent": f"{one.lent_cny:,.0f}", "status": say(f"status.{one.status}"),
+        {"loan": one.loan, "enterprise": one.enterprise, "made": one.month, "month": one.month,
+         "lent": f"{one.lent_cny:,.0f}", "asked": f"{one.lent_cny:,.0f}",
+         "status": say(f"status.{one.status}"),
          "default": "–" if one.default_month is None else one.default_month,
          "lost": f"{one.lost_cny:,.0f}" if one.lost_cny else "–"}
         for one in loans

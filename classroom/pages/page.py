@@ -76,6 +76,8 @@ async def enter(
         return
     timeline, problem = opened
     visit = Visit(timeline, language)
+    visit.take_place(asked)
+    visit.tab = asked["tab"] if asked.get("tab") in PANELS else visit.tab
     client.on_delete(visit.close)
     client.on_delete(on_left)
     waiting.delete()
@@ -111,8 +113,6 @@ class Page:
 
     def _build(self) -> None:
         visit = self._visit
-        visit.moved.callbacks.clear()
-        visit.changed.callbacks.clear()
         ui.run_javascript(f"document.documentElement.lang = '{HTML_LANGUAGE[visit.language]}'")
         with self._shell:
             with ui.element("header").classes("top"):
@@ -124,16 +124,21 @@ class Page:
                 self._panels()
         visit.moved.subscribe(self._moved)
         visit.changed.subscribe(self._address)
+        visit.looked.subscribe(self._address)
         ui.timer(0.01, self._moved, once=True)
 
     def _header(self) -> None:
         visit = self._visit
         ui.label(visit.say("title")).classes("name").props('role="heading" aria-level="1"')
         ui.label(visit.say("model_note")).classes("small grow")
-        with ui.button(icon="keyboard").props(
-            f'dense flat color=white aria-label="{visit.say("help")}"'
+        with (
+            ui.button(icon="keyboard").props(
+                f'dense flat color=white aria-label="{visit.say("help")}"'
+            ),
+            ui.menu(),
+            ui.element("div").classes("keys"),
         ):
-            ui.tooltip(visit.say("keys"))
+            ui.label(visit.say("keys"))
         other = ui.button(visit.say("other_language"), on_click=self._turn_language)
         other.props('dense flat no-caps color=white data-do="language"')
 
@@ -155,6 +160,7 @@ class Page:
         """Another tab: it is shown as the world is now."""
         if tab in self._shown:
             self._visit.tab = str(tab)
+            self._visit.looked.emit()
             await self._refresh()
 
     def _turn_to(self, number: int) -> None:
@@ -178,16 +184,22 @@ class Page:
         self._moves += 1
         moves = self._moves
         self._transport.refresh()
+        rest = asyncio.create_task(self._rest(moves))
         await self._refresh()
+        await rest
+
+    async def _rest(self, moves: int) -> None:
+        """Put the month into the address, once it has stood for a moment."""
         await asyncio.sleep(_REST_SECONDS)
         if moves == self._moves and self._visit.open:
             self._address()
 
     def _address(self) -> None:
-        ui.navigate.history.replace(self._visit.address)
+        with self._shell:
+            ui.navigate.history.replace(self._visit.place)
 
     def _turn_language(self) -> None:
-        """The same lesson in the same month, on a page in the other language."""
+        """The same lesson, month, seat and case on a page in the other language."""
         visit = self._visit
         visit.language = next(name for name in LANGUAGES if name != visit.language)
-        ui.navigate.to(visit.address)
+        ui.navigate.to(visit.place)

@@ -34,7 +34,7 @@ class Picture:
     ) -> None:  # fmt: skip
         self._visit, self._on_row = visit, on_row
         self._numbers: Callable[[], Numbers] | None = None
-        with ui.element("section").classes("picture").props(f'aria-label="{name}"'):
+        with ui.element("section").classes("picture") as self._section:
             with ui.element("div").classes("strip between"):
                 self.name = ui.label(name).classes("title").props('role="heading" aria-level="3"')
                 with ui.element("div").classes("strip") as self.bar:
@@ -42,9 +42,16 @@ class Picture:
                     self._switch.props("dense size=sm")
             self.chart = ui.echart({}, on_point_click=on_point and (lambda e: on_point(e.data)))
             self.chart.classes("chart").style(f"height: {height}")
-            self.chart.props(f'role="img" aria-label="{name}"')
+            self.chart.props('role="img"')
             self._table = ui.element("div").classes("numbers").style(f"height: {height}")
             self._table.set_visibility(False)
+        self.rename(name)
+
+    def rename(self, name: str) -> None:
+        """Another name, for those who see it and those who hear it."""
+        self.name.text = name
+        for part in (self._section, self.chart):
+            part.props["aria-label"] = name
 
     def show(self, option: Option, numbers: Callable[[], Numbers]) -> None:
         """Another picture. numbers: makes its table, asked only where it is seen."""

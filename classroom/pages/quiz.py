@@ -23,11 +23,14 @@ _DECOYS = 3
 
 
 class _Question(NamedTuple):
-    """A defaulted loan of a lesson. row: of the contract. firm: its row. codes: offered."""
+    """A defaulted loan of a lesson. row: of the contract. firm: its row. since: month of its first
+    contract. codes: offered.
+    """
 
     settings: Settings
     row: int
     firm: int
+    since: int
     codes: tuple[str, ...]
 
     def stands(self, visit: Visit) -> bool:
@@ -43,6 +46,7 @@ class Quiz:
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
         self._asked: _Question | None = None
+        self._seen: object = None
         with ui.element("div").classes("stack"):
             with ui.element("div").classes("card stack"):
                 with ui.element("div").classes("strip between"):
@@ -56,10 +60,21 @@ class Quiz:
             self._papers = ui.element("div").classes("stack")
 
     async def refresh(self) -> None:
-        """Ask, if nothing is asked yet or the loan has not defaulted in this world."""
-        if self._asked is None or not self._asked.stands(self._visit):
+        """Ask, if nothing is asked yet or the loan has not defaulted in this world; the papers are
+        those of the month and of the seat.
+        """
+        asked = self._asked
+        if asked is None or not asked.stands(self._visit):
             self._asked = None
             await self._next()
+        elif self._seen != self._place:
+            self._verdict.clear()
+            await self._lay_papers(asked)
+
+    @property
+    def _place(self) -> tuple[int, str]:
+        """What the papers and the judgement depend on beside the question: month and seat."""
+        return self._visit.month, self._visit.role
 
     async def _next(self) -> None:
         """Another loan that has defaulted."""
@@ -75,16 +90,27 @@ class Quiz:
         row = self._chosen(rows)
         contract = model.loans[row]
         firm, codes = int(contract["enterprise"]), _offered(int(contract["failures"]))
-        self._asked = asked = _Question(visit.settings, row, firm, codes)
-        journal = await visit.aside(journal_of, visit.settings, firm, visit.month)
-        if self._asked is not asked:
-            return  # another one has been asked for in the meantime
-        self._ask(codes)
         since = int(contract["chain_month"]) - model.scenario.burn_in_months
+        self._asked = asked = _Question(visit.settings, row, firm, since, codes)
+        if await self._lay_papers(asked):
+            self._ask(codes)
+
+    async def _lay_papers(self, asked: _Question) -> bool:
+        """The sealed case of the question as the seat sees it, in the month that is shown. False
+        where another question, month or seat has come in the meantime.
+        """
+        visit = self._visit
+        self._seen = place = self._place
+        journal = await visit.aside(journal_of, asked.settings, asked.firm, visit.month)
+        if self._asked is not asked or self._seen != place:
+            return False
+        case = case_of(journal, visit.language, role=visit.role, first=asked.since)
+        self._papers.clear()
         with self._papers:
-            ui.label(visit.say("case_of", enterprise=firm)).classes("title")
-            for document in case_of(journal, visit.language, first=since).documents:
+            ui.label(visit.say("case_of", enterprise=asked.firm)).classes("title")
+            for document in case.documents:
                 sheet(visit, document)
+        return True
 
     def _chosen(self, rows: list[int]) -> int:
         """The loan to ask about: first that of the sealed case on the desk, then any other.
@@ -158,6 +184,8 @@ class Quiz:
         lost, was = f"{life.lost_cny:,.0f}", f"{usual.lost_cny:,.0f}"
         if is_saved(usual, life) or life.lost_cny < usual.lost_cny:
             return say("quiz_less", name=name, lost=lost, usual=was)
+        if lost != was:
+            return say("quiz_more", name=name, lost=lost, usual=was)
         return say("quiz_same", name=name, lost=lost)
 
 

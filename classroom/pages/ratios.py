@@ -10,6 +10,7 @@ from nicegui import run, ui
 
 from classroom.band import WORLDS, band, lived, others
 from classroom.charts import lines
+from classroom.pages.fields import let_go, unlabelled
 from classroom.pages.picture import Numbers, Picture
 from classroom.pages.visit import Visit
 from classroom.ratios import SERIES, ratios
@@ -75,11 +76,12 @@ class _Chart:
         with self._picture.bar:
             choices = {name: visit.say(f"series.{name}") for name in SERIES}
             choice = ui.select(choices, value=names[0], on_change=lambda e: self._choose(e.value))
-            choice.props(f'dense borderless aria-label="{visit.say("choose_series")}"')
+            unlabelled(let_go(choice), visit.say("choose_series"))
         self._picture.name.set_visibility(False)
 
     def _choose(self, name: str) -> None:
         self._names = list(next((pair for pair in SHOWN if pair[0] == name), (name,)))
+        self._picture.rename(self._visit.say(f"series.{name}"))
         self.show(self._own, self._band, self._worlds)
 
     def show(self, own: pd.DataFrame, spread: pd.DataFrame, worlds: int) -> None:
@@ -89,16 +91,30 @@ class _Chart:
             return
         visit = self._visit
         option = lines(own, self._names, visit.language, visit.settings.months, spread, worlds)
-        self._picture.show(option, lambda: numbers_of_lines(visit, self._own, self._names))
+        self._picture.show(
+            option, lambda: numbers_of_lines(visit, self._own, self._names, self._band)
+        )
 
 
-def numbers_of_lines(visit: Visit, own: pd.DataFrame, names: Sequence[str]) -> Numbers:
-    """The table behind lines over time, the latest month first."""
+def numbers_of_lines(
+    visit: Visit, own: pd.DataFrame, names: Sequence[str], spread: pd.DataFrame | None = None
+) -> Numbers:
+    """The table behind lines over time: the latest month first, then those to come.
+
+    spread: of other worlds, as from classroom.band, behind the first of the lines.
+    """
     say = visit.say
-    columns = {"month": say("month")} | {name: say(f"series.{name}") for name in names}
+    shown = pd.DataFrame({say(f"series.{name}"): own[name] for name in names})
+    if spread is not None and len(spread):
+        others = pd.DataFrame(spread[names[0]])
+        parts = others.rename(columns=lambda part: say(f"others.{part}"))
+        shown = pd.concat([shown, parts[[say(f"others.{p}") for p in ("low", "middle", "high")]]],
+                          axis=1)  # fmt: skip
+    columns = {"month": say("month")} | {name: name for name in shown.columns}
+    order = [*own.index[::-1], *shown.index.difference(own.index)]
     rows = [
-        {"month": month} | {name: _told(name, values[name]) for name in names}
-        for month, values in own.iloc[::-1].iterrows()
+        {"month": month} | {str(name): _told(names[0], value) for name, value in values.items()}
+        for month, values in shown.loc[order].iterrows()
     ]
     return Numbers(columns, rows)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from nicegui import ui
 from nicegui.events import KeyEventArguments
 
+from classroom.pages.fields import let_go, unlabelled
 from classroom.pages.visit import Visit
 
 SPEEDS = (1, 2, 4, 8, 12)
@@ -32,7 +33,7 @@ class Transport:
             self._slider.on("change", self._wind)
             speeds = {speed: say("per_second", months=speed) for speed in SPEEDS}
             self._speed = ui.select(speeds, value=START_SPEED, on_change=self._pace)
-            self._speed.props(f'dense borderless aria-label="{say("speed")}" data-do="speed"')
+            unlabelled(let_go(self._speed), say("speed")).props('data-do="speed"')
         # A button that was clicked keeps the focus: the keys go on working there.
         ui.keyboard(on_key=self._key, repeating=False, ignore=["input", "select", "textarea"])
         self.refresh()

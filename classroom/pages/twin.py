@@ -115,8 +115,11 @@ class Twin:
         if not self._banks:
             with self._shown:
                 self._told = ui.element("div").classes("card")
+                names = [say(key) for key in ("this_bank", "other_bank")]
                 with ui.element("div").classes("halves"):
-                    self._banks = [_Bank(visit, say(key)) for key in ("this_bank", "other_bank")]
+                    self._banks = [_Bank(visit, name) for name in names]
+                for bank in self._banks:
+                    bank.lay_flow()
         self._told.clear()
         with self._told:
             for one in differences(visit.timeline.model, twin.model):
@@ -130,15 +133,23 @@ class Twin:
 
 
 class _Bank:
-    """One of the two banks: its management, its bad loans, where its loans went."""
+    """One of the two banks: its management, its bad loans, and below both, as wide as the page,
+    where its loans went.
+    """
 
     def __init__(self, visit: Visit, name: str) -> None:
-        self._visit = visit
+        self._visit, self._name = visit, name
         with ui.element("section").classes("card").props(f'aria-label="{name}"'):
             ui.label(name).classes("title")
             self._management = ui.label().classes("quiet small")
             self._lines = Picture(visit, visit.say("ratios"), "190px")
-            self._flow = Picture(visit, visit.say("flow"), "230px")
+
+    def lay_flow(self) -> None:
+        """Make room for the flow of loans."""
+        visit = self._visit
+        with ui.element("section").classes("card").props(f'aria-label="{self._name}"'):
+            title = visit.say("is", what=self._name, told=visit.say("flow"))
+            self._flow = Picture(visit, title, "190px")
 
     def show(self, timeline: Timeline, own: pd.DataFrame, top: int) -> None:
         """The bank as it is now. own: its lines. top: end of the axis that both banks share."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import ParamSpec, TypeVar, cast
+from urllib.parse import urlencode
 
-import numpy as np
 from nicegui import Event, app, run, ui
 
-from classroom.case_file import Case, case_of
+from classroom.case_file import Case, Document, case_of, pending_of
 from classroom.codes import code_of
-from classroom.flow import Listed, listed
+from classroom.flow import Listed, loans_of_firm
+from classroom.roles import ROLES
 from classroom.settings import MOST_DECISIONS, Decision, Settings, SettingsError
 from classroom.timeline import Timeline, journal_of
 from classroom.twin import is_twin
@@ -28,6 +30,7 @@ class Visit:
     firm, since: the case on the desk: row of the enterprise, month of the loan's first contract.
     role, revealed: how it is looked at. twin: the same lesson under other management, if wanted.
     moved: the world is in another month, or another world. changed: the lesson is another one.
+    looked: another tab, seat or case is looked at.
     """
 
     def __init__(self, timeline: Timeline, language: str) -> None:
@@ -36,6 +39,7 @@ class Visit:
         self.timeline = timeline
         self.moved: Event[[]] = Event()
         self.changed: Event[[]] = Event()
+        self.looked: Event[[]] = Event()
         self.tab = "overview"
         self.firm: int | None = None
         self.since: int | None = None
@@ -58,6 +62,24 @@ class Visit:
     def address(self) -> str:
         """The lesson's address on this server."""
         return f"/?run={code_of(self.settings)}&month={self.month}&lang={self.language}"
+
+    @property
+    def place(self) -> str:
+        """The same with what is looked at, so that another page can go on here; sealed."""
+        more: dict[str, object] = {"tab": self.tab, "seat": self.role}
+        if self.firm is not None:
+            more["firm"] = self.firm
+        if self.since is not None:
+            more["since"] = self.since
+        return f"{self.address}&{urlencode(more)}"
+
+    def take_place(self, asked: Mapping[str, str]) -> None:
+        """Look at what an address says, from anybody; what there is not is passed over."""
+        if asked.get("seat") in ROLES:
+            self.role = asked["seat"]
+        firm, since = (_whole(asked.get(name, "")) for name in ("firm", "since"))
+        if firm is not None and self.open_firm(firm):
+            self.since = since if since is not None else self.since
 
     async def aside(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Work aside from the page. What waits for it ends here where the visitor has left."""
@@ -84,9 +106,19 @@ class Visit:
 
     async def change(self, **changes: object) -> bool:
         """The lesson with some fields changed, in the same month. False, and a word about it,
-        where it cannot be.
+        where it cannot be. Decisions were for single firms: they go where the firms are others.
         """
-        return await self._another(lambda now: now.but(**changes))
+
+        def changed(now: Settings) -> Settings:
+            other = now.but(**changes)
+            return other if is_twin(now, other) else other.but(decisions=())
+
+        return await self._another(changed)
+
+    async def begin(self, preset: str) -> None:
+        """Another lesson from its first month, under the same management."""
+        await self.go_to(0)
+        await self.change(preset=preset)
 
     async def take(self, settings: Settings) -> bool:
         """Take up another lesson. False, and a word about it, where it cannot be lived."""
@@ -102,23 +134,38 @@ class Visit:
         self.changed.emit()
         return done
 
+    @property
+    def firms(self) -> int:
+        """Firms there are, new ones included."""
+        return len(self.timeline.model.enterprises.records)
+
     def open_firm(self, firm: int) -> bool:
-        """Put the case of a firm's latest loan on the desk; False where it has had none."""
-        model = self.timeline.model
-        own = np.flatnonzero(model.loans["enterprise"] == firm)
-        if not len(own):
+        """Put the case of a firm's latest loan on the desk, of all its files where it has had none;
+        False where there is no such firm.
+        """
+        if not 0 <= firm < self.firms:
             return False
-        self.open_case(listed(model, (int(own[-1]),))[0])
+        loans = loans_of_firm(self.timeline.model, firm)
+        self.look_at(firm, loans[-1].month if loans else None)
         return True
 
     def open_case(self, loan: Listed) -> None:
         """Put the case of a loan on the desk, sealed: its firm, and since when. Nothing happens
         where the loan was listed in a larger world than the one that is there now.
         """
-        if loan.enterprise >= len(self.timeline.model.enterprises.records):
-            return
-        self.firm, self.since = loan.enterprise, loan.month
-        self.revealed = False
+        if loan.enterprise < self.firms:
+            self.look_at(loan.enterprise, loan.month)
+
+    def look_at(self, firm: int, since: int | None) -> None:
+        """Put a firm's case on the desk, sealed. since: month of the first contract, None: all."""
+        self.firm, self.since, self.revealed = firm, since, False
+        self.looked.emit()
+
+    def sit(self, role: str) -> None:
+        """Take another seat; the truth stays revealed only where that seat may see it."""
+        self.role = role
+        self.revealed = self.revealed and ROLES[role].everything
+        self.looked.emit()
 
     @property
     def on_desk(self) -> tuple[int | None, Settings, int]:
@@ -138,6 +185,20 @@ class Visit:
         return case_of(
             journal, self.language, role=self.role, reveal=self.revealed, first=self.since
         )
+
+    async def pending(self) -> tuple[Document, ...]:
+        """The file of the firm on the desk that is decided in the coming month, as the seat has
+        it before the decision; nothing where another case has been laid there in the meantime.
+        """
+        if self.firm is None:
+            return ()
+        asked, month = self.on_desk, self.month
+        before = [d for d in self.settings.decisions if d.month < month]
+        settings = self.settings.but(decisions=before)
+        journal = await self.aside(journal_of, settings, self.firm, month + 1)
+        if asked != self.on_desk:
+            return ()
+        return pending_of(journal, self.language, month, self.role)
 
     async def possible_orders(self) -> tuple[str, ...]:
         """What can be ordered in the coming month for the firm whose case is on the desk."""
@@ -222,5 +283,11 @@ class Visit:
         self.open = False
         self.moved.callbacks.clear()
         self.changed.callbacks.clear()
+        self.looked.callbacks.clear()
         self.twin = None
         del self.timeline
+
+
+def _whole(text: str) -> int | None:
+    """A whole number of few digits; None where there is none."""
+    return int(text) if re.fullmatch(r"-?[0-9]{1,6}", text) else None

@@ -18,8 +18,9 @@ WORDS: dict[str, str] = {
     "over_budget": "That costs {spent} points, {over} more than there are. Lower another stage "
                    "first.",
     "strategies": "Strategies", "from_month": "from month {month}",
-    "strategy_cost": "set-up {set_up} m CNY, {running} m CNY a year, half in force after "
-                     "{half} months",
+    "cost_set_up": "set-up {cost} m CNY", "cost_running": "{cost} m CNY a year",
+    "cost_file": "{cost} CNY a file", "cost_hours": "{cost} hours more a file",
+    "half_after": "half in force after {half} months",
     "applies": "Sliders apply to the bank's whole history; a strategy starts in the month shown.",
     # presets: title, and what to look at
     "preset.l_bank": "L Bank",
@@ -78,12 +79,12 @@ WORDS: dict[str, str] = {
     "twin": "The twin", "twin_note": "The same firms and the same luck under other management, "
                                       "without your decisions for single firms.",
     "this_bank": "This bank", "other_bank": "Its twin",
-    "twin.less": "{name}: the twin has {size} less ({own} against {other}).",
-    "twin.more": "{name}: the twin has {size} more ({own} against {other}).",
+    "twin.less": "{name}: the twin has {size} less ({other} against {own} here).",
+    "twin.more": "{name}: the twin has {size} more ({other} against {own} here).",
     "twin.same": "{name}: the same in both ({own}).",
     "measure.lent": "New money lent, m CNY", "measure.refused": "Refused",
     "measure.defaults": "Ever defaulted",
-    "measure.lost": "Lost on it, m CNY",
+    "measure.lost": "Expected loss on it, m CNY",
     "measure.result": "Result, m CNY",
     "one_world": "This is one world. Another draw of luck may tell it otherwise.",
     # the case file
@@ -121,7 +122,8 @@ WORDS: dict[str, str] = {
     "order.approve": "Approve", "order.cut": "Cut the limit", "order.refuse": "Refuse",
     "order.collateral": "Ask for security", "order.visit": "Visit", "order.restructure":
     "Restructure", "order.sue": "Sue",
-    "no_order": "From this seat nothing can be ordered for this firm this month.",
+    "no_order": "From this seat nothing can be ordered for this firm this month; from another "
+                "it can.",
     "ordered": "Month {month}, firm {enterprise}: {order}", "decisions": "Your decisions",
     "undo": "Take back", "to_decision": "Go to the month of the decision",
     # the quiz
@@ -132,6 +134,8 @@ WORDS: dict[str, str] = {
     "quiz_right": "Right.", "quiz_wrong": "Not so.",
     "quiz_saved": "{name} put right alone: no default so far.",
     "quiz_less": "{name} put right alone: it defaults and loses {lost} instead of {usual} CNY.",
+    "quiz_more": "{name} put right alone: it defaults and has lost {lost} instead of {usual} CNY "
+                 "so far.",
     "quiz_same": "{name} put right alone: it loses {lost} CNY all the same.",
     "quiz_not_lent": "{name} put right alone: the loan is not made.",
     "quiz_luck": "No stage alone would have saved it: here it took more than one, or bad luck.",

@@ -17,7 +17,9 @@ WORDS: dict[str, str] = {
     "budget": "管理预算：已用 {spent} / {points} 点，每年 {cost} 百万元",
     "over_budget": "需要 {spent} 点，超出预算 {over} 点。请先降低其他环节。",
     "strategies": "策略", "from_month": "自第 {month} 月起",
-    "strategy_cost": "启动 {set_up} 百万元，每年 {running} 百万元，{half} 个月后一半到位",
+    "cost_set_up": "启动 {cost} 百万元", "cost_running": "每年 {cost} 百万元",
+    "cost_file": "每份申请 {cost} 元", "cost_hours": "每份申请多 {cost} 小时",
+    "half_after": "{half} 个月后一半到位",
     "applies": "滑块作用于银行的全部历史；策略从所示月份开始。",
     # presets
     "preset.l_bank": "L 银行",
@@ -67,11 +69,11 @@ WORDS: dict[str, str] = {
     # the twin
     "twin": "孪生银行", "twin_note": "同样的企业、同样的运气，不同的管理，不含您对个别企业的决定。",
     "this_bank": "本行", "other_bank": "孪生行",
-    "twin.less": "{name}：孪生行少 {size}（{own} 对 {other}）。",
-    "twin.more": "{name}：孪生行多 {size}（{own} 对 {other}）。",
+    "twin.less": "{name}：孪生行少 {size}（{other}，本行 {own}）。",
+    "twin.more": "{name}：孪生行多 {size}（{other}，本行 {own}）。",
     "twin.same": "{name}：两行相同（{own}）。",
     "measure.lent": "新发放金额（百万元）", "measure.refused": "拒绝的申请",
-    "measure.defaults": "曾违约的合同数", "measure.lost": "新增贷款损失（百万元）",
+    "measure.defaults": "曾违约的合同数", "measure.lost": "新增贷款预期损失（百万元）",
     "measure.result": "银行利润（百万元）",
     "one_world": "这只是一个世界。换一次运气，结果可能不同。",
     # the case file
@@ -106,7 +108,8 @@ WORDS: dict[str, str] = {
     "decide": "重新决定", "decide_note": "指令在接下来的一个月执行，世界从那里继续。",
     "order.approve": "批准", "order.cut": "压缩额度", "order.refuse": "拒绝",
     "order.collateral": "要求担保", "order.visit": "上门检查", "order.restructure":
-    "重组", "order.sue": "起诉", "no_order": "从这一岗位，本月对这家企业无可执行的指令。",
+    "重组", "order.sue": "起诉",
+    "no_order": "从这一岗位，本月对这家企业无可执行的指令；其他岗位可以。",
     "ordered": "第 {month} 月，企业 {enterprise}：{order}", "decisions": "您的决定",
     "undo": "撤回", "to_decision": "回到审批的月份",
     # the quiz
@@ -117,6 +120,7 @@ WORDS: dict[str, str] = {
     "quiz_right": "正确。", "quiz_wrong": "并非如此。",
     "quiz_saved": "单独纠正“{name}”：至今不违约。",
     "quiz_less": "单独纠正“{name}”：仍违约，损失 {lost} 元，而非 {usual} 元。",
+    "quiz_more": "单独纠正“{name}”：仍违约，至今损失 {lost} 元，而非 {usual} 元。",
     "quiz_same": "单独纠正“{name}”：照样损失 {lost} 元。",
     "quiz_not_lent": "单独纠正“{name}”：贷款不会发放。",
     "quiz_luck": "没有哪个环节单独能挽救它：原因不止一个，或运气不好。",

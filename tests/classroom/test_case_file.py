@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from agents.loan import NEW_LENDING
-from classroom.case_file import Case, case_of, parted
+from classroom.case_file import Case, case_of, parted, pending_of
 from classroom.debrief import fingerprint
 from classroom.quiz import Life, answer, is_saved, life_of, lived, questions
 from classroom.roles import KIND, KINDS, ROLES, SHARED, may_see
@@ -242,3 +242,31 @@ def test_an_answer_is_what_lives_lived_again_say(lesson: Timeline) -> None:
         answers.append(told)
     assert any(told.saving for told in answers)
     assert len({told.saving for told in answers}) > 1
+
+
+# --- before a decision --------------------------------------------------------------------------
+
+
+def test_what_lies_on_the_desk_is_what_was_there_before_the_decision(lesson: Timeline) -> None:
+    """Of a granted file and of a refused one: the papers do not tell which is which."""
+    model = lesson.model
+    fork = model.scenario.burn_in_months
+    refused = model.refused
+    rows = [
+        (int(refused.applicants["entity"][0]), int(refused.loans["start_month"][0]) - fork),
+        (int(model.loans["enterprise"][-1]), int(model.loans["start_month"][-1]) - fork),
+    ]
+    for firm, month in rows:
+        journal = journal_of(LESSON, firm, month + 1)
+        assert month in [d.month for d in journal.decisions]
+        for role in ROLES:
+            papers = pending_of(journal, "en", month, role)
+            kinds = {paper.kind for paper in papers}
+            assert kinds <= {"request", "statement", "investigation"} & set(ROLES[role].sees) | {
+                "investigation"
+            }
+            told = " ".join(line.text for paper in papers for line in paper.lines)
+            assert "grants" not in told and "refuse" not in told
+            assert not any(line.hidden or line.modes for paper in papers for line in paper.lines)
+        assert pending_of(journal, "en", month, "trainer")
+        assert pending_of(journal, "en", month + 1, "trainer") == ()

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from agents.records import packed_bytes
 from classroom import charts
 from classroom.band import band, lived, others
-from classroom.flow import NODES, flow, listed
+from classroom.flow import MOST_LISTED, NODES, flow, listed, loans_of_firm, refused_files
 from classroom.lamps import LIMITS, lamps
 from classroom.ratios import SERIES, ratios
 from classroom.settings import Settings
 from classroom.timeline import Timeline, journal_of
 from classroom.twin import differences
-from classroom.words import LANGUAGES
-from classroom.world import BUDGET, points, scenario_of, yearly_cny
+from classroom.words import LANGUAGES, said
+from classroom.world import (
+    BUDGET,
+    YEARS,
+    points,
+    price_of_point,
+    running_cny,
+    scenario_of,
+    yearly_cny,
+)
 from simulation import LoanPortfolio
 
 LESSON = Settings(enterprises=200, months=30, strategies=[{"strategy": "risk_warning", "month": 4}])
@@ -137,6 +147,36 @@ def test_pictures_have_their_series_in_both_languages(lesson: Timeline) -> None:
     for language in LANGUAGES:
         option = charts.lines(own, ["npl_ratio", "npl_ratio_true"], language, 30, behind, 3)
         assert len(option["series"]) == 5
+        _, width, low, high = option["series"][1]["data"][-1]
+        ends = 100 * behind["npl_ratio"].iloc[-1]
+        assert (low, high) == (round(ends["low"], 3), round(ends["high"], 3))
+        assert width == pytest.approx(high - low, abs=0.002)
+        told = option["aria"]["label"]["description"]
+        assert said(language, "series.npl_ratio") in told and charts.FLOOR not in told
         assert option["series"][-2]["data"][-1] == [29, round(100 * own["npl_ratio"].iloc[-1], 3)]
         flows = charts.sankey(flow(lesson.model), language)["series"][0]
         assert {link["source"] for link in flows["links"]} <= {n["name"] for n in flows["data"]}
+
+
+def test_a_strategy_costs_what_its_catalogue_says() -> None:
+    """Staff is paid a head, the pre-loan process a file: neither is free."""
+    scenario = scenario_of(LESSON)
+    staff = scenario.strategies["staff_ability"]
+    assert staff.running_cny_per_year == 0.0
+    assert running_cny(staff, scenario) == staff.per_officer_cny_per_year * scenario.bank_officers
+    own = [one for one in scenario.strategies.values() if one.kind == "strategy"]
+    a_year = sum(one.set_up_cny / YEARS + running_cny(one, scenario) for one in own)
+    assert price_of_point(scenario) * 150 == pytest.approx(a_year)
+
+
+def test_lists_have_every_refused_file_and_every_loan_of_a_firm(lesson: Timeline) -> None:
+    model = lesson.model
+    files = refused_files(model)
+    assert len(files) == min(len(model.refused.loans), MOST_LISTED)
+    assert all(a.lent_cny >= b.lent_cny for a, b in itertools.pairwise(files))
+    firm = int(model.loans["enterprise"][-1])
+    own = model.loans[model.loans["enterprise"] == firm]
+    chains = loans_of_firm(model, firm)
+    fork = model.scenario.burn_in_months
+    assert {one.month for one in chains} == set((own["chain_month"] - fork).tolist())
+    assert [one.enterprise for one in chains] == [firm] * len(chains)
