@@ -145,11 +145,12 @@ def refused_files(model: LoanPortfolio) -> list[Listed]:
     """The applications refused so far, the largest first, as many as a band lists."""
     files, fork = model.refused.applicants, model.scenario.burn_in_months
     months = model.refused.loans["start_month"]
+    rows = {entity: row for row, entity in enumerate(model.enterprises.records["entity"].tolist())}
     order = np.argsort(-files["asked_fen"], kind="stable")[:MOST_LISTED].tolist()
     return [
-        Listed(None, int(files["entity"][row]), int(months[row]) - fork,
-               float(files["asked_fen"][row]) / FEN_PER_CNY, "refused", None, 0.0, ())
-        for row in order
+        Listed(None, rows[int(files["entity"][k])], int(months[k]) - fork,
+               float(files["asked_fen"][k]) / FEN_PER_CNY, "refused", None, 0.0, ())
+        for k in order
     ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import pytest
 from agents.loan import NEW_LENDING
 from classroom.case_file import Case, case_of, parted, pending_of
 from classroom.debrief import fingerprint
+from classroom.flow import refused_files
 from classroom.quiz import Life, answer, is_saved, life_of, lived, questions
 from classroom.roles import KIND, KINDS, ROLES, SHARED, may_see
 from classroom.settings import Settings, SettingsError
@@ -251,9 +252,8 @@ def test_what_lies_on_the_desk_is_what_was_there_before_the_decision(lesson: Tim
     """Of a granted file and of a refused one: the papers do not tell which is which."""
     model = lesson.model
     fork = model.scenario.burn_in_months
-    refused = model.refused
     rows = [
-        (int(refused.applicants["entity"][0]), int(refused.loans["start_month"][0]) - fork),
+        (refused_files(model)[0].enterprise, refused_files(model)[0].month),
         (int(model.loans["enterprise"][-1]), int(model.loans["start_month"][-1]) - fork),
     ]
     for firm, month in rows:

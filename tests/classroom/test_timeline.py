@@ -174,6 +174,12 @@ def test_lists_have_every_refused_file_and_every_loan_of_a_firm(lesson: Timeline
     files = refused_files(model)
     assert len(files) == min(len(model.refused.loans), MOST_LISTED)
     assert all(a.lent_cny >= b.lent_cny for a, b in itertools.pairwise(files))
+    firms = len(model.enterprises.records)
+    assert {one.enterprise for one in files} <= set(range(firms))
+    assert max(one.enterprise for one in files) >= LESSON.enterprises  # new firms, too
+    for one in files[:3]:
+        journal = journal_of(LESSON, one.enterprise, 30)
+        assert (one.month, "refused") in [(d.month, d.outcome) for d in journal.decisions]
     firm = int(model.loans["enterprise"][-1])
     own = model.loans[model.loans["enterprise"] == firm]
     chains = loans_of_firm(model, firm)
