@@ -384,14 +384,17 @@ def test_a_closed_page_stops_its_work(visit: Visit, server: Server) -> None:
         busy.page.keyboard.press("l")
     for visitor in (playing, busy):
         visitor.context.close()
-    time.sleep(10.0)
-    before = server.seconds()
-    time.sleep(2.0)
-    assert server.seconds() - before < 0.4
+    closed, used = time.monotonic(), float("inf")
+    while used > 0.4:  # within two seconds
+        assert time.monotonic() - closed < 10.0
+        before = server.seconds()
+        time.sleep(2.0)
+        used = server.seconds() - before
 
 
 def test_an_address_that_is_garbage_opens_the_first_lesson(visit: Visit) -> None:
     for query in ("?run=nonsense", "?run=" + "x" * 3000, "?month=-1&lang=xx",
+                  "?tab=%22x&seat=root&firm=99999&since=-9999999",
                   "?run=%3Cscript%3Ealert(1)%3C/script%3E&month=99999"):  # fmt: skip
         visitor = visit(query)
         assert visitor.month == 0
