@@ -42,13 +42,13 @@ def lesson(preset: str = "l_bank", month: int = 60, **changes: object) -> Timeli
     return timeline
 
 
-@functools.lru_cache(maxsize=16)
+@functools.lru_cache(maxsize=6)
 def opened(settings: Settings) -> Timeline:
     """A lesson's timeline; who plays it takes a branch."""
     return Timeline(settings)
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=12)
 def put_right(preset: str, month: int, *switches: str, watch: int = -1) -> LoanPortfolio:
     """A lesson's world lived with some stages or failures put right together."""
     start = found(Settings(preset=preset), (watch,)) if watch >= 0 else lesson(preset, 0).model
@@ -379,7 +379,7 @@ def test_the_levers_of_the_second_plan(guide: str) -> None:
         assert life == Life(usual.lent_cny, 0.0, defaulted=False)
         later = judged("late_watch_list", 52, month, "restructure", until=96)
         assert not later.defaulted  # not only put off
-    assert ROLES["branch_head"].orders[-1] == "restructure"
+    assert "restructure" in ROLES["branch_head"].orders
     for month, order, told in (
         (37, "cut", "freezes what is not drawn: {:,.0f} CNY are lost"),
         (38, "approve", "on old terms, loses {:,.0f}"),
