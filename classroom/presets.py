@@ -26,8 +26,7 @@ PRESETS: dict[str, Preset] = {
     "unverified_statements": Preset("l_bank", {"check_compliance": 0.05, "source_sd": 1.2}, "F01"),
     "rubber_stamp": Preset(
         "growth_race",
-        {"review_share": 0.0, "review_weight": 0.0, "override_probability": 0.8,
-         "override_depth": 0.9}, "F07",
+        {"review_share": 0.0, "override_probability": 0.8, "override_depth": 0.9}, "F07",
     ),
     "unregistered_collateral": Preset("l_bank", {"registration_share": 0.3}, "F10"),
     "late_watch_list": Preset(

@@ -26,7 +26,9 @@ all the same (assumed)."""
 
 
 class Life(NamedTuple):
-    """What became of a firm's loans of new lending. lent_cny, lost_cny: CNY of the firm itself."""
+    """What became of a firm since the fork. lent_cny: new lending; lost_cny: on all its defaults
+    since then, on older loans too. CNY of the firm itself.
+    """
 
     lent_cny: float
     lost_cny: float
@@ -110,10 +112,12 @@ def lived(
 
 
 def life_of(model: LoanPortfolio, enterprise: int) -> Life:
-    """What has become of a firm's loans of new lending so far."""
+    """What has become of a firm since the fork. A default on an older loan counts: who has failed
+    there gets no new one, and is not saved by that.
+    """
     loans = np.asarray(model.loans)
-    own = loans[(loans["enterprise"] == enterprise) & (loans["cohort"] == NEW_LENDING)]
-    failed = own[own["default_month"] >= 0]
+    own = loans[loans["enterprise"] == enterprise]
+    failed = own[own["default_month"] >= model.scenario.burn_in_months]
     lost = float((failed["ead_fen"] - failed["recovered_fen"]).sum()) / FEN_PER_CNY
-    lent = float(own["new_money_fen"].sum()) / FEN_PER_CNY
+    lent = float(own["new_money_fen"][own["cohort"] == NEW_LENDING].sum()) / FEN_PER_CNY
     return Life(lent, lost, bool(len(failed)))

@@ -119,7 +119,8 @@ class Quiz:
         """
         visit, loans = self._visit, self._visit.timeline.model.loans
         if self._asked is None and not visit.revealed:
-            open_ = [row for row in rows if loans["enterprise"][row] == visit.firm]
+            every = questions(visit.timeline.model, len(loans))
+            open_ = [row for row in every if loans["enterprise"][row] == visit.firm]
             if open_:
                 return open_[0]
         others = [row for row in rows if self._asked is None or row != self._asked.row]

@@ -16,6 +16,7 @@ from agents.loan import LEGACY, NEW_LENDING
 from agents.parameters import STAGES
 from agents.records import FEN_PER_CNY
 from classroom.case_file import case_of
+from classroom.flow import loans_of_firm
 from classroom.presets import PRESETS
 from classroom.quiz import Life, answer, is_saved, life_of, questions
 from classroom.ratios import ratios
@@ -340,7 +341,7 @@ def test_one_loan_is_three_losses(guide: str) -> None:
             provisions = twin["result"] - own["result"] - (before[1] - before[0])
     assert f"one loan of {granted[36]} granted by month 36 ({granted[60]} by month 60)" in guide
     for told in (
-        "which is {} m CNY of the bank (list and quiz); {} in *Lost on it*",
+        "which is {} m CNY of the bank (list and quiz); {} in *Expected loss on it*",
         "and {2} in the result ({3} with *Refuse*, {4} without)",
     ):
         assert told.format(*sums[36]) in guide, sums[36]
@@ -404,7 +405,8 @@ def test_what_each_put_right_saves(guide: str) -> None:
         "Of the {} loans in default, approval put right alone saves {}, most of them by limits "
         "that fit (F09 alone: {})".format(*stamp)
     ) in guide
-    assert stamp[3] == stamp[1] and stamp[4] == 0
+    assert stamp[3] == stamp[1]
+    assert f"F07 (rubber stamp) {stamp[4]}: " in guide
 
 
 def test_the_counter_example_of_the_second_plan(guide: str) -> None:
@@ -425,20 +427,23 @@ def test_the_counter_example_of_the_second_plan(guide: str) -> None:
     assert judged("late_watch_list", 154, 34, "restructure").lost_cny > verdict.usual.lost_cny
 
 
-def test_a_loan_that_is_not_made_counts_as_saved() -> None:
+def test_a_firm_that_fails_on_an_older_loan_instead_is_not_saved() -> None:
+    lives = []
     for switches, failed in (((), NEW_LENDING), (("F13",), LEGACY)):
-        loans = put_right("late_watch_list", 60, *switches).loans
-        own = loans[(loans["enterprise"] == 69) & (loans["default_month"] >= 0)]
+        model = put_right("late_watch_list", 60, *switches)
+        own = model.loans[(model.loans["enterprise"] == 69) & (model.loans["default_month"] >= 0)]
         assert set(own["cohort"]) == {failed}
+        lives.append(life_of(model, 69))
+    assert not is_saved(*lives)
 
 
 def test_the_guarantors_who_did_nothing_wrong(guide: str) -> None:
     settings = Settings(preset="guarantee_circle")
-    for firm, called, month in ((59, 8, 60), (62, 8, 60), (64, 23, 27)):
-        model = lesson("guarantee_circle", month).model
-        loan = model.loans[np.flatnonzero(model.loans["enterprise"] == firm)[-1]]
-        since = int(loan["chain_month"]) - model.scenario.burn_in_months
-        journal = journal_of(settings, firm, month)
+    model = lesson("guarantee_circle").model
+    for firm, called, place in ((59, 8, -1), (62, 8, -1), (64, 23, -2)):
+        since = loans_of_firm(model, firm)[place].month
+        assert firm != 64 or f"its loan of month −{-since}," in guide
+        journal = journal_of(settings, firm, 60)
         papers = case_of(journal, "en", role="branch_head", first=since).documents
         assert any(paper.month == called and "called as guarantor" in line.text
                    for paper in papers for line in paper.lines)  # fmt: skip
