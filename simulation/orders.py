@@ -46,13 +46,22 @@ def _has_file(e: Any, _loan: Any, _w: Any) -> bool:
     return bool(e.file in (NEW_FILE, RENEWAL_FILE))
 
 
+def _has_new_file(e: Any, _loan: Any, _w: Any) -> bool:
+    """A renewal's amount is its balance: nothing of it can be cut."""
+    return bool(e.file == NEW_FILE)
+
+
 def _can_pledge_for_file(e: Any, _loan: Any, _w: Any) -> bool:
     """Is there a new file, and real estate to be registered or private wealth to be pledged?"""
     return bool(e.file == NEW_FILE and (e.security == REAL_ESTATE or e.wealth_fen > 0))
 
 
-def _has_contract(e: Any, loan: Any, _w: Any) -> bool:
-    return bool(e.loan >= 0 and is_performing(loan))
+def _has_contract(e: Any, loan: Any, w: Any) -> bool:
+    """Is there a performing contract that was there, or renews one that was, before the month?
+
+    An order for one of this month would tell beforehand that the bank grants it.
+    """
+    return bool(e.loan >= 0 and is_performing(loan) and loan.chain_month < w.month)
 
 
 def _can_pledge(e: Any, loan: Any, w: Any) -> bool:
@@ -65,9 +74,10 @@ def _has_undrawn(e: Any, loan: Any, w: Any) -> bool:
     return _has_contract(e, loan, w) and bool(loan.undrawn_fen > 0)
 
 
-def _can_be_sued(e: Any, loan: Any, _w: Any) -> bool:
-    """Is there a default that is not in liquidation yet?"""
-    return bool(e.loan >= 0 and loan.status == DEFAULTED and loan.asset_month < 0)
+def _can_be_sued(e: Any, loan: Any, w: Any) -> bool:
+    """Is there a default of an earlier month that is not in liquidation yet?"""
+    waits = loan.status == DEFAULTED and loan.asset_month < 0
+    return bool(e.loan >= 0 and waits and loan.default_month < w.month)
 
 
 # --- how it is done --------------------------------------------------------------------------
@@ -98,15 +108,18 @@ def _decided(
 
 
 def _granted(terms: approval.Terms, file: Any) -> approval.Terms:
-    """As asked or by the formula, as the bank would have set it; else what was asked."""
+    """As the bank grants it; where it refuses an override, on the terms that it would have set,
+    over what was asked where it sets no amount.
+    """
+    if terms.granted:
+        return terms
     amount = terms.amount if terms.amount > 0 else file.asked
-    return terms._replace(granted=True, overridden=not terms.granted, amount=amount)
+    return terms._replace(granted=True, overridden=True, amount=amount)
 
 
-def _half(terms: approval.Terms, file: Any) -> approval.Terms:
-    """Granted, over half the amount."""
-    whole = _granted(terms, file)
-    return whole._replace(amount=max(1, whole.amount // 2))
+def _half(terms: approval.Terms, _file: Any) -> approval.Terms:
+    """Half of what the bank grants; where it refuses there is nothing to cut."""
+    return terms._replace(amount=max(1, terms.amount // 2)) if terms.granted else terms
 
 
 def _refused(terms: approval.Terms, _file: Any) -> approval.Terms:
@@ -209,7 +222,7 @@ def _bodies() -> dict[str, Callable[..., Any]]:
 ORDERS: dict[str, tuple[Order, ...]] = {
     "approve": (Order("decide_files", _has_file, _decided(_granted)),),
     "cut": (
-        Order("decide_files", _has_file, _decided(_half)),
+        Order("decide_files", _has_new_file, _decided(_half)),
         Order("answer_alerts", _has_undrawn, _frozen),
     ),
     "refuse": (Order("decide_files", _has_file, _decided(_refused)),),

@@ -11,7 +11,8 @@ from agents.enterprise import ALIVE, IN_WORKOUT, REAL_ESTATE
 from agents.loan import DEFAULTED, OBSERVED
 from agents.records import packed_bytes
 from scenarios import load_scenario
-from simulation import LoanPortfolio
+from simulation import LoanPortfolio, orders
+from simulation.approval import Terms
 from simulation.orders import ORDERS, OrderError
 from simulation.world import VISITS
 
@@ -96,6 +97,47 @@ def test_a_granted_file_is_refused_or_cut(
     whole, half = contract(usual(world), row), contract(ordered(world, row, "cut"), row)
     limits = [c.principal_fen + c.undrawn_fen for c in (whole, half)]
     assert limits[1] == pytest.approx(limits[0] / 2, abs=2)
+
+
+def test_what_the_bank_refuses_cannot_be_cut(
+    world: LoanPortfolio, possible: dict[str, list[int]]
+) -> None:
+    row, _ = new_files(world, possible)
+    assert row in possible["cut"]
+    assert firm(ordered(world, row, "cut"), row).loan < 0
+
+
+def test_only_new_files_are_cut(world: LoanPortfolio, possible: dict[str, list[int]]) -> None:
+    """A renewal goes over its whole balance: half of it would be an order without effect."""
+    undrawn = {row for row in possible["cut"] if firm(world, row).loan >= 0}
+    assert undrawn and all(contract(world, row).undrawn_fen > 0 for row in undrawn)
+
+
+def test_what_the_bank_overrides_itself_stays_an_override() -> None:
+    terms = Terms(True, True, False, True, False, 0.0, -0.1, 0.0, 0.05, 1001, 0, 12)
+    assert orders._granted(terms, None) == terms
+    assert orders._half(terms, None) == terms._replace(amount=500)
+
+
+def test_what_is_possible_does_not_tell_what_the_bank_will_decide(
+    world: LoanPortfolio, possible: dict[str, list[int]]
+) -> None:
+    """A firm that gets a loan in the month has the orders of one that does not."""
+    refused, granted = (set(world.possible_orders(row)) for row in new_files(world, possible))
+    assert refused - {"collateral"} == granted - {"collateral"} == {"approve", "cut", "refuse"}
+    for order in ("restructure", "visit"):
+        assert all(firm(world, row).loan >= 0 for row in possible[order])
+
+
+def test_a_suit_does_not_tell_of_a_default_before_it(
+    world: LoanPortfolio,
+) -> None:
+    before, failed = world, []
+    while not failed:
+        before, after = usual(before), usual(before, 2)
+        new = after.loans["default_month"] == after._sheet["month"]
+        failed = after.loans["enterprise"][new].tolist()
+    assert not set(failed) & set(rows_where(before, "sue"))
 
 
 def test_an_undrawn_limit_is_frozen(world: LoanPortfolio, possible: dict[str, list[int]]) -> None:
@@ -227,14 +269,3 @@ def test_a_firm_that_there_is_not_can_be_asked_for_in_vain(world: LoanPortfolio)
     for row in (-1, len(world.enterprises.records)):
         with pytest.raises(OrderError, match="allowed: 0 to"):
             world.possible_orders(row)
-
-
-def test_the_journal_tells_the_order(possible: dict[str, list[int]]) -> None:
-    sizes = {"enterprises": 400, "months": 24, "burn_in_months": 30}
-    row = possible["visit"][0]
-    model = LoanPortfolio(load_scenario("l_bank", **sizes), seed=4, watch=[row])
-    for _ in range(MONTHS):
-        model.step()
-    model.order(row, "visit")
-    model.step()
-    assert any("the trainee orders: visit" in line for line in model.journals[row].lines())
