@@ -9,6 +9,7 @@ check"). Source: docs/model-basis.md, section "Journal".
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,13 +19,13 @@ from agents import enterprise, loan, officer
 from agents.records import Field, copied
 from simulation.checklist import check_notes
 from simulation.nature import is_distressed
-from simulation.story import told
+from simulation.story import OUTCOMES, told
 from simulation.story.claims import claim_on
 from simulation.story.desk import Steps, decided_again, queue_of, up_to
-from simulation.story.lending import steps_of
+from simulation.story.lending import may_lend, steps_of
 from simulation.story.records import Decision, Event, Record, Scene, Shot
 from simulation.story.telling import lines_of
-from simulation.story.watch import visit_again
+from simulation.story.watch import ordered_visit_again, visit_again
 from simulation.story.words import ENGLISH, Words
 from simulation.world import REFUSALS, World
 
@@ -47,6 +48,7 @@ class Journal:
         self.truth: list[Record] = []
         self.seen: list[Record] = []
         self._before: tuple[Shot, Raw] | None = None
+        self._order = ""
 
     def copy(self) -> Journal:
         """An independent copy, for a fork."""
@@ -59,6 +61,7 @@ class Journal:
 
     def before(self, world: World) -> None:
         """Remember the records before a stage."""
+        self._order = ""
         e = world.enterprises[self.row]
         held, post = max(int(e.loan), 0), int(e.officer)
         raw = Raw(
@@ -67,24 +70,39 @@ class Journal:
         )  # fmt: skip
         self._before = self._shot(world), raw
 
-    def note_order(self, stage: str, month: int, name: str) -> None:
-        """Write down that a trainee's order was carried out before a stage."""
+    def note_order(self, stage: str, month: int, name: str, world: World) -> None:
+        """Write down that a trainee's order was carried out before a stage, and what came of it.
+
+        month: from the fork. What the stage itself tells of its work is left to it.
+        """
         facts = {"order": name}
         self.events.append(Event(month, stage, "order", "trainee", facts, {}, (), "order"))
+        if (name, stage) not in OUTCOMES:
+            self._order = name
+            return
+        assert self._before is not None
+        before, raw = self._before
+        visit = ordered_visit_again(*raw, world.desk) if name == "visit" else None
+        scene = Scene(
+            stage, month, int(world.sheet["month"]) - month, before,
+            self._shot(world, keep=before), visit=visit, order=name,
+        )  # fmt: skip
+        self.events += OUTCOMES[name, stage](scene)
+        self.before(world)  # the stage goes on from here
 
     def after(self, stage: str, month: int, world: World) -> None:
         """Write down what a stage has changed. month: from the fork."""
         assert self._before is not None
         (before, raw), now = self._before, self._shot(world, keep=self._before[0])
         zero = int(world.sheet["month"]) - month
-        scene = Scene(stage, month, zero, before, now)
+        scene = Scene(stage, month, zero, before, now, order=self._order)
         if stage == "decide_files" and before.enterprise["score"] != now.enterprise["score"]:
             decision = self._decision(scene, raw, world)
             self.decisions.append(decision)
-            scene = Scene(stage, month, zero, before, now, decision)
+            scene = replace(scene, decision=decision)
         elif stage == "visits" and before.loan and scene.change("visits_due") > 0:
             visit = visit_again(scene, raw.firm, raw.loan, raw.officer, world.desk)
-            scene = Scene(stage, month, zero, before, now, visit=visit)
+            scene = replace(scene, visit=visit)
         self.events += told(scene)
         if stage == "close_month":
             self._close(month, now, world)
@@ -113,7 +131,10 @@ class Journal:
         w = world.desk[0]
         refused = self.row in world.lists[REFUSALS, : w.listed[REFUSALS]]
         outcome = "granted" if new else "refused" if refused or renewal else "withdrawn"
-        ahead = up_to(self.row, before.queue, scene.world_month, int(w.p.patience_months))
+        # An ordered file is dealt with first.
+        own = tuple(entry for entry in before.queue if entry[0] == self.row)
+        queue = own if scene.order else before.queue
+        ahead = up_to(self.row, queue, scene.world_month, int(w.p.patience_months))
         balance = before.loan["balance_fen"] if renewal else 0
         steps = decided_again(raw.firm, raw.officer, balance, world.desk, ahead)
         return Decision(
@@ -171,9 +192,8 @@ def _plain(record: Any) -> Record:
 
 
 def _agrees(steps: Steps, scene: Scene, outcome: str) -> bool:
-    """Do the steps lead to what was decided? Not always where rules are replaced."""
-    file, owed = scene.now.enterprise, scene.before.loan.get("interest_arrears_fen", 0)
-    is_new = scene.before.enterprise["file"] == enterprise.NEW_FILE
-    granted = steps.terms.granted and (is_new or owed == 0)
+    """Do the steps, or an order, lead to what was decided? Not always where rules are replaced."""
+    file = scene.now.enterprise
     same_file = steps.believed == file["score"] and steps.terms.cutoff == file["cutoff"]
-    return bool(same_file and granted == (outcome != "refused"))
+    wanted = {"approve": True, "refuse": False}.get(scene.order, steps.terms.granted)
+    return bool(same_file and (wanted and may_lend(scene)) == (outcome != "refused"))

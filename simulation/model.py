@@ -200,7 +200,7 @@ class LoanPortfolio(ModelOfRecords):
         if self._orders:
             for row, name in self._orders.before(stage, self._world):
                 if row in self.journals:
-                    self.journals[row].note_order(stage, self._month, name)
+                    self.journals[row].note_order(stage, self._month, name, self._world)
         if stage not in _LISTED or self._sheet["listed"][_LISTED[stage]]:
             self._stages[stage](*arguments)
         for journal in self.journals.values():

@@ -12,7 +12,13 @@ from collections.abc import Callable, Iterator
 from simulation.story.lending import decided
 from simulation.story.life import lived, posted
 from simulation.story.records import Event, Scene
-from simulation.story.watch import alert_answered, maturity_faced, visited
+from simulation.story.watch import (
+    acted,
+    alert_answered,
+    maturity_faced,
+    visited,
+    visited_by_order,
+)  # fmt: skip
 from simulation.story.workout import classified, defaulted, worked_out
 
 TELLERS: dict[str, Callable[[Scene], Iterator[Event]]] = {
@@ -22,6 +28,13 @@ TELLERS: dict[str, Callable[[Scene], Iterator[Event]]] = {
     "close_month": classified,
 }  # fmt: skip
 """Stage of the model -> what it may have to tell."""
+
+OUTCOMES: dict[tuple[str, str], Callable[[Scene], Iterator[Event]]] = {
+    ("visit", "decide_files"): visited_by_order, ("cut", "answer_alerts"): acted,
+    ("collateral", "answer_alerts"): acted, ("restructure", "answer_alerts"): acted,
+}  # fmt: skip
+"""A trainee's order and the stage before which it is carried out -> what came of it, where the
+stage would not tell it."""
 
 
 def told(scene: Scene) -> Iterator[Event]:

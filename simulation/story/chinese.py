@@ -64,6 +64,7 @@ TEXTS = {
     "missed_visit": "应做的贷后检查没有做",
     "visit_report": "贷后检查发现困境：发出预警",
     "kept_quiet": "贷后检查发现困境；客户经理替老客户隐瞒",
+    "nothing_noticed": "检查没有新的发现",
     "recall": "首次检查发现资金流失；追回 {returned_fen}",
     "answer": "{raised_month}的预警在 {waited_months}后得到处置",
     "unread_alert": "{raised_month}的预警未经查看即关闭",
@@ -93,6 +94,12 @@ TEXTS = {
     "end": "结案：敞口 {ead_fen}，收回 {recovered_fen}，损失 {lost_fen}（未折现）",
     # 课堂
     "order": "学员下达指令：{order}",
+    "order_grants": "按学员指令：批准，推翻了{decider}的拒绝",
+    "order_refuses": "按学员指令：拒绝，推翻了{decider}的批准",
+    "order_cuts": "按学员指令：{decider}批准的 {whole_fen} 减半",
+    "nothing_to_cut": "按学员指令：没有变化，{decider}已拒绝，没有额度可压缩",
+    "order_surfaces": "按学员指令：被隐瞒 {hidden_months}的违约得以暴露",
+    "order_fails": "按学员指令：没有变化，企业欠息",
     # 故事的框架
     "earlier": "此前：{files}，{outcome}：{earlier_month}",
     "still_open": "记录到此为止；贷款仍未结清（{status}，余额 {balance_fen}）",

@@ -67,6 +67,7 @@ TEXTS = {
     "missed_visit": "a visit that was due is not made",
     "visit_report": "the visit finds distress: an alert is raised",
     "kept_quiet": "the visit finds distress; the officer keeps quiet about an old client",
+    "nothing_noticed": "the visit finds nothing new",
     "recall": "the first check finds money gone; {returned_fen} comes back",
     "answer": "the alert of {raised_month} is followed up after {waited_months}",
     "unread_alert": "the alert of {raised_month} is closed without a look",
@@ -98,6 +99,14 @@ TEXTS = {
            "discounted)",
     # the classroom
     "order": "the trainee orders: {order}",
+    "order_grants": "by order of the trainee: granted, against the {decider}'s refusal",
+    "order_refuses": "by order of the trainee: refused, against the {decider}'s grant",
+    "order_cuts": "by order of the trainee: half of the {whole_fen} that the {decider} grants",
+    "nothing_to_cut": "by order of the trainee: nothing changes, for where the {decider} refuses "
+                      "there is nothing to cut",
+    "order_surfaces": "by order of the trainee: the default that was hidden for {hidden_months} "
+                      "comes out",
+    "order_fails": "by order of the trainee: nothing changes, for interest is owed",
     # the frame of a story
     "earlier": "earlier: {files} {outcome}: {earlier_month}",
     "still_open": "the journal ends here; the loan is still open ({status}, balance {balance_fen})",

@@ -36,6 +36,12 @@ def decided(scene: Scene) -> Iterator[Event]:
             yield scene.event("diversion", "owner", truth=gone, seen_as=NOT_SEEN)
 
 
+def may_lend(scene: Scene) -> bool:
+    """Is nothing in the way of what is granted? Interest that is owed bars a renewal."""
+    renewal = scene.before.enterprise["file"] == RENEWAL_FILE
+    return not renewal or scene.before.loan["interest_arrears_fen"] == 0
+
+
 def steps_of(scene: Scene, steps: Steps | None, outcome: str) -> Iterator[Event]:
     """The steps of a decision. steps: None where they could not be worked out again.
 
@@ -44,7 +50,8 @@ def steps_of(scene: Scene, steps: Steps | None, outcome: str) -> Iterator[Event]
     yield from _request(scene)
     if steps is not None:
         yield from _look(scene, steps)
-        yield from _ruling(scene, steps, outcome)
+        yield from _ruling(scene, steps)
+        yield from _by_order(scene, steps, outcome)
     if outcome == "granted":
         yield from _contract(scene)
     if steps is not None:
@@ -97,25 +104,49 @@ def _look(scene: Scene, steps: Steps) -> Iterator[Event]:
         yield scene.event("rubber_stamp", "reviewer", failed=("F07",))
 
 
-def _ruling(scene: Scene, steps: Steps, outcome: str) -> Iterator[Event]:
-    """Who decided, on what score against which cut-off, and how long it took."""
-    terms = steps.terms
-    who = "branch_head" if steps.in_branch else "committee"
+def _decider(steps: Steps) -> str:
+    return "branch_head" if steps.in_branch else "committee"
+
+
+def _lends(scene: Scene, steps: Steps) -> bool:
+    """Does the bank grant it, left to itself?"""
+    return steps.terms.granted and may_lend(scene)
+
+
+def _ruling(scene: Scene, steps: Steps) -> Iterator[Event]:
+    """Who decided, on what score against which cut-off, and how long it took; without an order."""
+    terms, who = steps.terms, _decider(steps)
     facts = {
         "decider": who, "score_sd": terms.score, "cutoff_sd": terms.cutoff,
-        "decision_days": steps.days, "why": _why(scene, steps, outcome),
+        "decision_days": steps.days, "why": _why(scene, steps),
     }  # fmt: skip
     if terms.overridden:
         yield scene.event("override", who, facts, failed=("F08",))
-    yield scene.event("refused" if outcome == "refused" else "granted", who, facts)
+    yield scene.event("granted" if _lends(scene, steps) else "refused", who, facts)
 
 
-def _why(scene: Scene, steps: Steps, outcome: str) -> str:
+def _by_order(scene: Scene, steps: Steps, outcome: str) -> Iterator[Event]:
+    """What a trainee's order made of the bank's own decision."""
+    lends, facts = _lends(scene, steps), {"decider": _decider(steps)}
+    if scene.order == "cut" and lends:
+        yield scene.event("order_cuts", "trainee", facts | {"whole_fen": steps.terms.amount})
+    elif scene.order == "cut":
+        yield scene.event("nothing_to_cut", "trainee", facts)
+    elif scene.order == "refuse" and lends:
+        yield scene.event("order_refuses", "trainee", facts)
+    elif scene.order == "approve" and outcome == "refused":
+        yield scene.event("order_fails", "trainee")
+    elif scene.order == "approve" and not lends:
+        failed = _only("F08", scene.newly_failed())
+        yield scene.event("order_grants", "trainee", facts, failed=failed)
+
+
+def _why(scene: Scene, steps: Steps) -> str:
     """Reason of a refusal: ``score``, ``closed`` (the bank is closed to the firm),
     ``interest_owed`` or ``amount`` (less than the firm can use); of others ``""``.
     """
     terms = steps.terms
-    if outcome != "refused":
+    if _lends(scene, steps):
         return ""
     if terms.score < terms.cutoff and not terms.overridden:
         return "score"

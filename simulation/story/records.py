@@ -110,7 +110,8 @@ class Scene:
     """A stage of a month, for one firm.
 
     month: from the fork. zero: the fork, in months of the world. decision: taken in the stage.
-    visit: what a visit that was due came to.
+    visit: what a visit that was due or ordered came to. order: of the trainee, carried out before
+    the stage, "" without one.
     """
 
     stage: str
@@ -120,6 +121,7 @@ class Scene:
     now: Shot
     decision: Decision | None = None
     visit: Visit | None = None
+    order: str = ""
 
     @property
     def world_month(self) -> int:
@@ -163,7 +165,7 @@ class Scene:
 
 
 class Visit(NamedTuple):
-    """What a visit that was due came to. failed: codes of the failure modes that occurred."""
+    """What a visit came to. failed: codes of the failure modes that occurred."""
 
     made: bool
     failed: tuple[str, ...]

@@ -8,7 +8,7 @@ from typing import Any
 from agents.enterprise import ALIVE
 from agents.loan import REPAID
 from agents.records import copied
-from simulation.stages.monitoring import LATE_MONTHS, pay_visit
+from simulation.stages.monitoring import LATE_MONTHS, luck_of_visit, pay_visit, see_firm
 from simulation.story.life import money
 from simulation.story.records import NOT_SEEN, Event, Facts, Scene, Visit, codes
 from simulation.world import TALLY
@@ -31,8 +31,29 @@ def visit_again(scene: Scene, firm: Any, loan: Any, officer: Any, desk: Any) -> 
     return Visit(made, codes(int(contract["failures"][0])))
 
 
+def ordered_visit_again(firm: Any, loan: Any, officer: Any, desk: Any) -> Visit:
+    """What a visit that a trainee ordered came to, once more on copies.
+
+    firm, loan, officer: records before the order, in arrays of one row. desk: of the world.
+    """
+    e, contract, w = copied(firm), copied(loan), copied(desk)
+    contract["failures"] = 0
+    see_firm(e[0], officer[0], contract[0], luck_of_visit(e[0], w[0]), w[0])
+    return Visit(True, codes(int(contract["failures"][0])))
+
+
+def visited_by_order(scene: Scene) -> Iterator[Event]:
+    """A visit that a trainee ordered; where the bank hears of no finding it is told so."""
+    told = list(visited(scene))
+    heard = any(event.what in ("recall", "visit_report") for event in told)
+    for event in told:
+        yield event if heard or not event.true else event._replace(seen_as="nothing_noticed")
+    if len(told) == 1:
+        yield scene.event("nothing_noticed", "officer")
+
+
 def visited(scene: Scene) -> Iterator[Event]:
-    """A visit that was due."""
+    """A visit that was due or ordered."""
     visit, loan = scene.visit, scene.now.loan
     if visit is None or not loan:
         return
@@ -69,16 +90,16 @@ def alert_answered(scene: Scene) -> Iterator[Event]:
     what = "answer" if looked else "unread_alert"
     truth = {"distressed": "distressed" if scene.before.distressed else "sound"}
     yield scene.event(what, "officer", facts, truth, ("F13",) if late else ())
-    done = list(_actions(scene))
+    done = list(acted(scene))
     yield from done
     if looked and not done:
         yield scene.event("no_action", "officer")
 
 
-def _actions(scene: Scene) -> Iterator[Event]:
-    """What is done about an alert."""
+def acted(scene: Scene) -> Iterator[Event]:
+    """What is done about an alert, or by order."""
     was, loan = scene.before.loan, scene.now.loan
-    if was["undrawn_fen"] > 0 and scene.change("actions") > 0:
+    if scene.change("undrawn_fen") < 0:
         yield scene.event("freeze", "officer", {"frozen_fen": was["undrawn_fen"]})
     if scene.change("restructured") > 0:
         yield scene.event("easing", "officer", {"instalment_fen": loan["instalment_fen"]})

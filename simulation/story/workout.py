@@ -64,11 +64,12 @@ def worked_out(scene: Scene) -> Iterator[Event]:
 
 
 def _surfacing(scene: Scene) -> Iterator[Event]:
-    """A default that was not reported is found by an audit, or comes out in the end."""
+    """A default that was not reported is found by an audit, or comes out by order or in the end."""
     was, loan, month = scene.before.loan, scene.now.loan, scene.world_month
     facts = {"hidden_months": month - was["default_month"]}
     if was["hidden_until"] > month == loan["hidden_until"]:
-        yield scene.event("found_by_audit", "auditor", facts)
+        what = ("order_surfaces", "trainee") if scene.order else ("found_by_audit", "auditor")
+        yield scene.event(*what, facts)
     elif was["hidden_until"] == month > was["default_month"]:
         yield scene.event("surfacing", "bank", truth=facts, seen_as=NOT_SEEN)
 
