@@ -107,6 +107,7 @@ TEXTS = {
 """What happened -> sentence."""
 
 _MONEY = "现金 {cash_fen}，供应商授信 {line_fen}，隐性负债每月需 {hidden_service_fen}"
+_WHY = "[，逾期 {late_days}][，{reason}]"
 
 TRUTHS = {
     "distress": f"：资金只够 {{runway}}（{_MONEY}）",
@@ -122,10 +123,10 @@ TRUTHS = {
     "raised_proposal": "：{raised_for}",
     "alert": "；将于{answer_month}送达客户经理",
     "visit_report": "；将于{answer_month}送达客户经理",
-    "visit": "（真实：{distressed}；资金可支撑时间：{runway}）",
-    "missed_visit": "（真实：{distressed}；资金可支撑时间：{runway}）",
-    "answer": "（企业真实状况：{distressed}）",
-    "unread_alert": "（企业真实状况：{distressed}）",
+    "visit": f"（真实：{{distressed}}{_WHY}[；资金可支撑时间：{{runway}}]）",
+    "missed_visit": f"（真实：{{distressed}}{_WHY}[；资金可支撑时间：{{runway}}]）",
+    "answer": f"（企业真实状况：{{distressed}}{_WHY}）",
+    "unread_alert": f"（企业真实状况：{{distressed}}{_WHY}）",
     "default": "：{refuses}",
     "default_with_guarantors": "；{refuses}",
     "surfacing": "，已隐瞒 {hidden_months}，为本模型允许的最长时间（假设）",
@@ -152,7 +153,7 @@ NAMES = {
     "relation": "因为是老客户", "pressure": "迫于放贷压力",
     "hours": "没有工时", "pay for volume": "按放贷量计酬", "not insisted on": "没有强制要求",
     "skill": "能力不足", "no map": "互保圈未被银行识别",
-    "distressed": "陷入困境", "sound": "未陷入困境",
+    "called": "被要求代偿", "distressed": "陷入困境", "sound": "未陷入困境",
     "refuses": "企业主拒绝还款", "cannot": "企业无力还款",
     "normal": "正常类", "special_mention": "关注类", "substandard": "次级类",
     "doubtful": "可疑类", "loss": "损失类",

@@ -116,6 +116,7 @@ TEXTS = {
 _MONEY = (
     "cash {cash_fen}, suppliers' credit {line_fen}, hidden debts take {hidden_service_fen} a month"
 )
+_WHY = "[, {late_days} past due][, {reason}]"
 
 TRUTHS = {
     "distress": f": money for {{runway}} ({_MONEY})",
@@ -131,10 +132,10 @@ TRUTHS = {
     "raised_proposal": ": {raised_for}",
     "alert": "; it will reach the officer in {answer_month}",
     "visit_report": "; it will reach the officer in {answer_month}",
-    "visit": " (true: money for {runway}, {distressed})",
-    "missed_visit": " (true: money for {runway}, {distressed})",
-    "answer": " (the firm is truly {distressed})",
-    "unread_alert": " (the firm is truly {distressed})",
+    "visit": f" (true: [money for {{runway}}, ]{{distressed}}{_WHY})",
+    "missed_visit": f" (true: [money for {{runway}}, ]{{distressed}}{_WHY})",
+    "answer": f" (the firm is truly {{distressed}}{_WHY})",
+    "unread_alert": f" (the firm is truly {{distressed}}{_WHY})",
     "default": ": {refuses}",
     "default_with_guarantors": "; {refuses}",
     "surfacing": " after {hidden_months}, the longest that this model lets one be hidden "
@@ -162,7 +163,7 @@ NAMES = {
     "relation": "for an old client", "pressure": "under pressure to lend",
     "hours": "no hours", "pay for volume": "pay for volume", "not insisted on": "not insisted on",
     "skill": "lack of skill", "no map": "the circle is not on the bank's map",
-    "distressed": "in distress", "sound": "not in distress",
+    "called": "called as guarantor", "distressed": "in distress", "sound": "not in distress",
     "refuses": "the owner refuses to pay", "cannot": "the firm cannot pay",
     "normal": "normal", "special_mention": "special mention", "substandard": "substandard",
     "doubtful": "doubtful", "loss": "loss",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from agents.enterprise import ALIVE, CLOSED, IN_WORKOUT, NEW_FILE
+from agents.enterprise import ALIVE, CLOSED, IN_WORKOUT, NEW_FILE, NO_RUNWAY_END
 from agents.loan import DEFAULTED, REPAID
 from simulation.story.claims import payments
-from simulation.story.records import NOT_SEEN, Event, Facts, Scene
+from simulation.story.records import NOT_SEEN, Event, Facts, Scene, Shot
 
 
 def lived(scene: Scene) -> Iterator[Event]:
@@ -37,6 +37,22 @@ def money(scene: Scene) -> Facts:
         "cash_fen": e["cash_fen"], "line_fen": e["line_fen"], "runway": e["runway"],
         "hidden_service_fen": e["hidden_service_fen"],
     }  # fmt: skip
+
+
+def condition(shot: Shot) -> Facts:
+    """Is the firm truly in distress, and why, if not for want of money; how long money lasts.
+
+    Money that lasts for ever is no news of a firm that is in distress all the same.
+    """
+    e, late = shot.enterprise, shot.loan["dpd"]
+    facts: dict[str, object] = {"distressed": "distressed" if shot.distressed else "sound"}
+    if not shot.distressed or e["runway"] < NO_RUNWAY_END:
+        facts["runway"] = e["runway"]
+    if late > 0:
+        facts["late_days"] = late
+    elif e["called_loan"] >= 0:
+        facts["reason"] = "called"
+    return facts
 
 
 def _trouble(scene: Scene) -> Iterator[Event]:

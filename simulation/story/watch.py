@@ -9,7 +9,7 @@ from agents.enterprise import ALIVE
 from agents.loan import REPAID
 from agents.records import copied
 from simulation.stages.monitoring import LATE_MONTHS, luck_of_visit, pay_visit, see_firm
-from simulation.story.life import money
+from simulation.story.life import condition
 from simulation.story.records import NOT_SEEN, Event, Facts, Scene, Visit, codes
 from simulation.world import TALLY
 
@@ -58,7 +58,7 @@ def visited(scene: Scene) -> Iterator[Event]:
     if visit is None or not loan:
         return
     logged = scene.change("visits_logged") > 0
-    truth = {**money(scene), "distressed": "distressed" if scene.now.distressed else "sound"}
+    truth = condition(scene.now)
     if visit.made:
         yield scene.event("visit", "officer", truth=truth)
     elif logged:
@@ -88,7 +88,7 @@ def alert_answered(scene: Scene) -> Iterator[Event]:
     looked = e["last_action"] == scene.world_month
     late = not looked or waited >= LATE_MONTHS
     what = "answer" if looked else "unread_alert"
-    truth = {"distressed": "distressed" if scene.before.distressed else "sound"}
+    truth = condition(scene.before)
     yield scene.event(what, "officer", facts, truth, ("F13",) if late else ())
     done = list(acted(scene))
     yield from done

@@ -1,12 +1,13 @@
 """The words of the journal, in one table that can be translated, and how a line is made of them.
 
 A line is the text of what happened, filled with its facts; where the truth may be told, its
-clause follows, and the codes of the failure modes. Numbers are shown by the unit in which
-their name ends.
+clause follows, and the codes of the failure modes. A part in square brackets is left out where a
+fact in it is missing. Numbers are shown by the unit in which their name ends.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -66,6 +67,10 @@ def text_of_check(note: CheckNote, *, reveal: bool = True, words: Words = ENGLIS
 
 
 def _filled(template: str, facts: Facts, words: Words) -> str:
+    def kept(part: re.Match[str]) -> str:
+        return part[1] if facts.keys() >= set(_GAP.findall(part[1])) else ""
+
+    template = _OPTIONAL.sub(kept, template)
     return template.format_map({name: shown(name, value, words) for name, value in facts.items()})
 
 
@@ -101,6 +106,8 @@ def _counted(value: float, unit: str, words: Words) -> str:
     one, many = words.units[unit]
     return f"{number} {one if number == '1' else many}"
 
+
+_OPTIONAL, _GAP = re.compile(r"\[(.*?)\]"), re.compile(r"{(\w+)}")
 
 _FORMATS = {"_share": "{:.0%}", "_rate": "{:.2%}", "_sd": "{:+.2f}"}
 """Ending of a fact's name -> how its value is shown."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from agents.enterprise import NO_RUNWAY_END
 from simulation import LoanPortfolio
 from simulation.story.records import Decision, Event, codes
 from simulation.story.telling import chapter
@@ -162,6 +163,20 @@ def test_visits_from_the_desk_are_told_from_real_ones(watched: Any, events: list
         rows["visits_due"].sum() - rows["visits_made"].sum()
     )
     assert what["kept_quiet"] == rows["suppressed"].sum() > 0
+
+
+def test_distress_that_is_not_for_want_of_money_says_why(events: list[Event]) -> None:
+    told = [e.truth for e in events if e.what in ("visit", "missed_visit", "answer")]
+    reasons = Counter[str]()
+    for truth in told:
+        if truth["distressed"] == "distressed":
+            assert truth.get("runway", 0.0) < 3.0 or {"late_days", "reason"} & truth.keys()
+            assert truth.get("runway", 0.0) < NO_RUNWAY_END
+            reasons.update(truth.keys())
+        else:
+            assert truth.keys() == {"distressed", "runway"}
+    assert min(reasons[name] for name in ("runway", "late_days", "reason")) > 0
+    assert reasons["runway"] < reasons["distressed"]
 
 
 def test_a_code_stands_at_every_occurrence(events: list[Event]) -> None:

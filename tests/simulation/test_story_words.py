@@ -90,6 +90,22 @@ def test_words_can_be_translated(events: list[Event]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("truth", "text"),
+    [
+        ({"distressed": "sound", "runway": 999.0},
+         " (true: money for as long as one can see, not in distress)"),
+        ({"distressed": "distressed", "runway": 0.5}, " (true: money for 0.5 months, in distress)"),
+        ({"distressed": "distressed", "late_days": 1.0}, " (true: in distress, 1 day past due)"),
+        ({"distressed": "distressed", "runway": 40.0, "reason": "called"},
+         " (true: money for 40 months, in distress, called as guarantor)"),
+    ],
+)  # fmt: skip
+def test_what_is_not_known_is_left_out(truth: dict[str, Any], text: str) -> None:
+    visit = Event(3, "visits", "visit", "officer", {}, truth, (), "visit")
+    assert text_of(visit) == TEXTS["visit"] + text
+
+
+@pytest.mark.parametrize(
     ("name", "value", "text"),
     [
         ("late_days", 1.0, "1 day"), ("late_days", 31.4, "31 days"),
