@@ -95,7 +95,7 @@ FIELDS: dict[str, Field] = {
         "i4", "month", "until then the bank lends and renews nothing", "observed", -1
     ),
     "raised_month": Field("i4", "month", "month in which the alert was raised", "observed"),
-    "alert_month": Field("i4", "month", "month in which the alert is acted upon", "observed"),
+    "alert_month": Field("i4", "month", "month in which the alert is acted upon"),
 }
 
 PARAMETERS = declare(

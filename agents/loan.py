@@ -94,7 +94,7 @@ FIELDS: dict[str, Field] = {
                            "contract", -1),
     "resolution_month": Field("i4", "month", "end of standstill: cure or liquidation",
                               "contract", -1),
-    "sale_month": Field("i4", "month", "sale of the real estate, -1 if none", "contract", -1),
+    "sale_month": Field("i4", "month", "sale of the real estate, -1 if none", "true", -1),
     "asset_month": Field("i4", "month", "unsecured recovery, -1 if none", "contract", -1),
     "guarantee_month": Field("i4", "month", "a company guarantor's payment, -1 if none",
                              "contract", -1),

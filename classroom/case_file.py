@@ -87,6 +87,8 @@ def case_of(
     """
     open_ = reveal and ROLES[role].everything
     events = chapter(journal, first, last)
+    if ROLES[role].once_failed:
+        events = [event for loan in _loans(events) if _has_failed(loan) for event in loan]
     span = {event.month for event in events}
     decided = {d.month: d for d in journal.decisions if d.month in span}
     documents = tuple(_documents(events, decided, role, WORDS_OF[language], open_))
@@ -105,6 +107,20 @@ def pending_of(journal: Journal, language: str, month: int, role: str) -> tuple[
     decided = {d.month: d for d in journal.decisions if d.month == month}
     documents = _documents(events, decided, role, WORDS_OF[language], reveal=False)
     return tuple(d for d in documents if d.kind in ("request", "statement", "investigation"))
+
+
+def _loans(events: Sequence[Event]) -> list[list[Event]]:
+    """A chapter loan by loan: each begins with an application, and has its renewals in it."""
+    loans: list[list[Event]] = [[]]
+    for event in events:
+        if event.what == "application":
+            loans.append([])
+        loans[-1].append(event)
+    return loans
+
+
+def _has_failed(loan: Sequence[Event]) -> bool:
+    return any(event.what in ("default", "default_with_guarantors") for event in loan)
 
 
 def _documents(

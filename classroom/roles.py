@@ -41,13 +41,15 @@ KIND = {what: kind for kind, events in KIND_OF.items() for what in events}
 class Role(NamedTuple):
     """A seat in the bank. sees: documents. orders: what it may order, of simulation.orders.ORDERS.
     acts_as: names in the journal whose doings, hidden from the bank, it knows, for they are its
-    own. everything: also what only the model knows.
+    own. everything: also what only the model knows. once_failed: it gets the papers of a loan only
+    when that has defaulted.
     """
 
     sees: tuple[str, ...]
     orders: tuple[str, ...]
     acts_as: tuple[str, ...] = ()
     everything: bool = False
+    once_failed: bool = False
 
 
 ROLES: dict[str, Role] = {
@@ -62,7 +64,7 @@ ROLES: dict[str, Role] = {
         ("request", "approval", "account", "recovery"),
         ("approve", "cut", "refuse", "collateral", "restructure"), ("branch_head",),
     ),
-    "collector": Role(("account", "recovery"), ("restructure", "sue"), ("court",)),
+    "collector": Role(("account", "recovery"), ("sue",), once_failed=True),
     "trainer": Role(KINDS, tuple(ORDERS), everything=True),
 }  # fmt: skip
 """Seats by name. What a reviewer gets of the investigation is the proposal, see SHARED."""

@@ -19,6 +19,7 @@ from classroom.world import found
 from simulation.journal import Journal
 from simulation.orders import OrderError
 from simulation.story import chinese, english
+from simulation.story.records import Event
 from simulation.story.words import CHINESE, ENGLISH, text_of
 
 LESSON = Settings(enterprises=400, months=36, seed=5)
@@ -151,6 +152,48 @@ def test_a_hidden_default_is_known_to_the_branch_head_alone() -> None:
     for role in set(ROLES) - {"branch_head"}:
         assert line not in texts(case_of(kept, "en", role=role))
     assert line in texts(case_of(kept, "en", reveal=True))
+
+
+def test_the_collector_gets_a_loan_when_it_has_failed() -> None:
+    """Nothing of it before, of a loan that does not fail nothing ever, and then all its account."""
+    lesson = Settings(preset="unverified_statements")
+    assert case_of(journal_of(lesson, 1351, 24), "en", role="collector").documents == ()
+    kept = journal_of(lesson, 1351, 60)
+    case = case_of(kept, "en", role="collector")
+    assert {d.kind for d in case.documents} == {"account", "approval", "recovery"}
+    assert min(d.month for d in case.documents) == 21
+    timeline = Timeline(lesson)
+    timeline.go_to(40)
+    loans = timeline.model.loans
+    sound = [int(row) for row in loans["enterprise"][loans["first_default"] < 0][-3:]
+             if not (loans["first_default"][loans["enterprise"] == row] >= 0).any()]  # fmt: skip
+    assert sound
+    for firm in sound:
+        assert case_of(journal_of(lesson, firm, 40), "en", role="collector").documents == ()
+
+
+def test_a_loan_that_failed_opens_no_other_to_the_collector() -> None:
+    def event(month: int, what: str) -> Event:
+        return Event(month, "", what, "bank", {"paid_fen": 100, "ead_fen": 1}, {}, (), what)
+
+    told = ["application", "repaid", "application", "current", "default", "application", "current"]
+    kept = Journal(0)
+    kept.events = [event(month, what) for month, what in enumerate(told)]
+    case = case_of(kept, "en", role="collector")
+    assert [d.month for d in case.documents] == [3, 4]
+
+
+def test_no_seat_knows_the_day_of_a_sale_before_it_comes() -> None:
+    lesson = Settings(preset="unverified_statements")
+    kept = journal_of(lesson, 1351, 28)
+    assert any(event.what == "sale_planned" for event in kept.events)
+    for role in ROLES:
+        assert not any("will be sold" in text for text in texts(case_of(kept, "en", role=role)))
+    assert any("will be sold" in text for text in texts(case_of(kept, "en", reveal=True)))
+
+
+def test_the_collector_orders_nothing_for_a_loan_that_is_paid() -> None:
+    assert ROLES["collector"].orders == ("sue",)
 
 
 def test_both_languages_tell_the_same_lines(journal: Journal) -> None:
