@@ -74,6 +74,11 @@ def _has_undrawn(e: Any, loan: Any, w: Any) -> bool:
     return _has_contract(e, loan, w) and bool(loan.undrawn_fen > 0)
 
 
+def _can_be_eased(e: Any, loan: Any, w: Any) -> bool:
+    """Is something of a performing contract not due yet? What is due already cannot be eased."""
+    return _has_contract(e, loan, w) and bool(loan.balance_fen > loan.principal_arrears_fen)
+
+
 def _can_be_sued(e: Any, loan: Any, w: Any) -> bool:
     """Is there a default of an earlier month that is not in liquidation yet?"""
     waits = loan.status == DEFAULTED and loan.asset_month < 0
@@ -231,7 +236,7 @@ ORDERS: dict[str, tuple[Order, ...]] = {
         Order("answer_alerts", _can_pledge, _pledge),
     ),
     "visit": (Order("decide_files", _has_contract, _visited),),
-    "restructure": (Order("answer_alerts", _has_contract, _eased),),
+    "restructure": (Order("answer_alerts", _can_be_eased, _eased),),
     "sue": (Order("work_outs", _can_be_sued, _sued),),
 }
 """Ways to carry an order out, by its name: the first that is possible when its stage comes."""

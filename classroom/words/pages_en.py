@@ -27,7 +27,7 @@ WORDS: dict[str, str] = {
     "by_money": "By amount only what was lent is shown: other requests have none.",
     "decision": "{when}: {kind}, {outcome}", "is": "{what}: {told}", "because": "{told} ({why})",
     "about.approve": "Granted on the bank's terms, whatever the score",
-    "about.cut": "Half the amount; or what is not drawn is frozen",
+    "about.cut": "Half of what the bank grants; or what is not drawn is frozen",
     "about.refuse": "No loan on this file",
     "about.collateral": "Money only against a registered mortgage, or private wealth is pledged; "
                         "it does not prevent a default, it adds to what is recovered",

@@ -33,7 +33,7 @@ WORDS: dict[str, str] = {
     "by_money": "按金额只显示已发放的部分：其他申请没有金额。",
     "decision": "{when}：{kind}，{outcome}", "is": "{what}：{told}", "because": "{told}（{why}）",
     "about.approve": "无论评分如何，按本行条件发放",
-    "about.cut": "金额减半；或冻结未提用的额度",
+    "about.cut": "按本行批准金额的一半；或冻结未提用的额度",
     "about.refuse": "这份申请不放款",
     "about.collateral": "只凭已登记的抵押放款，或以私人财产质押；不能防止违约，只增加收回",
     "about.visit": "有人上门，占用审批档案的工时",

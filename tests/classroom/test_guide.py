@@ -230,24 +230,23 @@ def test_what_the_seats_order_in_the_first_case(guide: str) -> None:
     for month in range(36, 18, -1):
         timeline.go_to(month)
         possible[month] = set(timeline.possible_orders(1351))
-    assert possible[21] - {"restructure"} == ways | {"collateral"}
+    assert possible[21] == ways | {"collateral"}
     assert possible[22] == possible[23] == {"collateral", "visit", "restructure"}
-    assert possible[24] == possible[25] == {"sue"}
-    assert not any(possible[month] for month in possible if not 21 <= month <= 25)
+    assert possible[25] == {"sue"}
+    assert not any(possible[month] for month in possible if month not in (21, 22, 23, 25))
     for row, months in {
         "| 21, the file is decided | ask for security | cut, refuse, ask for security | approve, "
         "cut, refuse, ask for security | nothing |": (21,),
         "| 22 and 23, it is not yet in default | visit, ask for security | ask for security | ask "
         "for security, restructure | nothing |": (22, 23),
-        "| 24 and 25, in default | nothing | nothing | nothing | sue |": (24, 25),
+        "| 24, it fails in this month | nothing | nothing | nothing | nothing |": (24,),
+        "| 25, in default | nothing | nothing | nothing | sue |": (25,),
     }.items():
         assert row in guide
         for cell, seat in zip(row.split(" | ")[1:], SEATS, strict=True):
             names = {NAMED.get(name, name) for name in cell.strip(" |").split(", ")} - {"nothing"}
             for month in months:
-                may = possible[month] & set(ROLES[seat].orders)
-                early = month == 21 or seat == "collector"  # no contract to be restructured
-                assert may - ({"restructure"} if early else set()) == names, (seat, month)
+                assert possible[month] & set(ROLES[seat].orders) == names, (seat, month)
 
 
 def test_what_orders_bring_in_the_first_case(guide: str) -> None:
@@ -257,14 +256,14 @@ def test_what_orders_bring_in_the_first_case(guide: str) -> None:
         (21, "refuse", 0, 0), (21, "cut", 542_986, 0), (21, "collateral", 1_085_972, 310_660),
         (22, "collateral", 1_085_972, 0), (23, "collateral", 1_085_972, 0),
         (22, "visit", 1_085_972, 310_660), (23, "restructure", 1_085_972, 310_660),
-        (24, "sue", 1_085_972, 318_948), (25, "sue", 1_085_972, 318_948),
+        (25, "sue", 1_085_972, 318_948),
     ):  # fmt: skip
         life = judged("unverified_statements", 1351, month, order)
         assert (round(life.lent_cny), round(life.lost_cny)) == (lent, lost), (month, order)
         assert life.defaulted is (order != "refuse")
     assert "the loss is 318,948 CNY instead of 310,660" in guide
-    life = judged("unverified_statements", 365, 34, "sue")
-    assert f"*Sue* in month 34 leaves {life.lost_cny:,.0f}" in guide
+    life = judged("unverified_statements", 365, 35, "sue")
+    assert f"*Sue* in month 35 leaves {life.lost_cny:,.0f}" in guide
 
 
 def test_what_differs_between_36_and_60(guide: str) -> None:
@@ -422,7 +421,7 @@ def test_the_counter_example_of_the_second_plan(guide: str) -> None:
     verdict = answer(settings, 154, 60, codes)
     assert not verdict.saving and not verdict.catching
     assert f"not recovered then, {verdict.usual.lost_cny:,.0f} CNY, is only waiting" in guide
-    for month, order in ((33, "visit"), (38, "visit"), (40, "restructure"), (44, "sue")):
+    for month, order in ((33, "visit"), (38, "visit"), (40, "restructure"), (45, "sue")):
         assert judged("late_watch_list", 154, month, order) == verdict.usual
     assert judged("late_watch_list", 154, 34, "restructure").lost_cny > verdict.usual.lost_cny
 

@@ -210,6 +210,19 @@ def test_terms_are_eased(world: LoanPortfolio, possible: dict[str, list[int]]) -
     assert after.status == OBSERVED and after.observed_until > 0
 
 
+def test_what_is_wholly_due_cannot_be_eased(
+    world: LoanPortfolio, possible: dict[str, list[int]]
+) -> None:
+    """There would be nothing to spread: the new maturity would be the next month."""
+    (eased,) = (way for way in ORDERS["restructure"])
+    twin = world.fork()
+    row = possible["restructure"][0]
+    e, loan, desk = firm(twin, row), contract(twin, row), twin._world.desk[0]
+    assert eased.possible(e, loan, desk)
+    loan.principal_arrears_fen = loan.balance_fen
+    assert not eased.possible(e, loan, desk)
+
+
 def test_a_suit_counts_from_the_month_of_the_order(
     world: LoanPortfolio, possible: dict[str, list[int]]
 ) -> None:
