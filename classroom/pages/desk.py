@@ -81,7 +81,7 @@ class Budget:
 
     def __init__(self, visit: Visit) -> None:
         self._visit, self._moving = visit, 0
-        self._moved: set[str] = set()
+        self._moved: dict[str, float] = {}
         ui.label(visit.say("qualities")).classes("title").props('role="heading" aria-level="3"')
         self._told = ui.label().classes("small").props('role="status"')
         self._bar = ui.linear_progress(show_value=False, size="8px").props('aria-hidden="true"')
@@ -99,20 +99,21 @@ class Budget:
             slider = ui.slider(min=0, max=100, step=STEP, value=50)
             slider.props(f'aria-label="{name}" data-do="{stage}"')
             value.bind_text_from(slider, "value", lambda v: f"{v:.0f}")
-            slider.on("change", lambda: self._move(stage))
+            slider.on("change", lambda e: self._move(stage, e.args))
         return slider, value
 
-    async def _move(self, stage: str) -> None:
-        """A slider was let go, or moved by a key: many moves at once are one."""
+    async def _move(self, stage: str, place: object) -> None:
+        """A slider was let go at a place, or moved by a key: many moves at once are one."""
         visit = self._visit
+        if not isinstance(place, int) or not 0 <= place <= 100:
+            return
         self._moving += 1
-        self._moved.add(stage)
+        self._moved[stage] = place / 100
         await asyncio.sleep(_REST_SECONDS)
         self._moving -= 1
         if self._moving:
             return
-        moved, self._moved = self._moved, set()
-        quality = {name: self._sliders[name][0].value / 100 for name in moved}
+        quality, self._moved = self._moved, {}
         wanted = visit.settings.but(**quality)
         over = points(wanted) - BUDGET_POINTS
         if over > 0:

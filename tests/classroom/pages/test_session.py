@@ -69,8 +69,8 @@ def test_a_session_from_a_preset_to_the_same_numbers_again(
     visitor.until(lambda: filled in page.inner_text("main"), 60.0)
     picture("1_first_default")
 
-    # its band in the chart, its loan, its case
-    visitor.click_band("granted", "defaulted")
+    # its name in the chart, its loan, its case
+    visitor.click_node("defaulted")
     page.wait_for_selector(".q-dialog table button")
     picture("2_band")
     page.click(".q-dialog table button >> nth=0")

@@ -134,6 +134,11 @@ class Visitor:
         x, y = self.page.evaluate(_MIDDLE_OF_BAND, [source, target])
         self.page.mouse.click(x, y)
 
+    def click_node(self, node: str) -> None:
+        """Click on the name of a node, right of it: the band into it may be thin as a hair."""
+        x, y = self.page.evaluate(_NAME_OF_NODE, node)
+        self.page.mouse.click(x, y)
+
     def own_line(self) -> list[list[float]]:
         """Points of the thick line in the first chart of ratios."""
         points: list[list[float]] = self.page.evaluate(_OWN_LINE)
@@ -165,6 +170,14 @@ _MIDDLE_OF_BAND = f"""ends => {{ {_FLOW}
   const drawn = chart.getModel().getSeriesByIndex(0).getData('edge').getItemGraphicEl(at);
   const {{x1, y1, x2, y2, extent}} = drawn.shape;
   const [dx, dy] = drawn.transformCoordToGlobal((x1 + x2) / 2, (y1 + y2) / 2 + extent / 2);
+  const box = dom.getBoundingClientRect();
+  return [box.x + dx, box.y + dy];
+}}"""
+_NAME_OF_NODE = f"""node => {{ {_FLOW}
+  const series = chart.getModel().getSeriesByIndex(0), nodes = series.getData();
+  const at = series.option.data.findIndex(one => one.node === node);
+  const drawn = nodes.getItemGraphicEl(at), {{x, y, width, height}} = drawn.shape;
+  const [dx, dy] = drawn.transformCoordToGlobal(x + width + 20, y + height / 2);
   const box = dom.getBoundingClientRect();
   return [box.x + dx, box.y + dy];
 }}"""
