@@ -112,14 +112,18 @@ def lines(
 
 
 def _tooltip(language: str, unit: str) -> str:
-    """JavaScript that tells a month's values: of a band its ends, which its data have behind."""
+    """JavaScript that tells a month's values: of a band its ends, which its data have behind.
+
+    A series may have no value where the chart was drawn anew under the pointer.
+    """
     month, floor, ending = (json.dumps(x) for x in (said(language, "month"), FLOOR, unit))
-    return f"""points => [`${{{month}}} ${{points[0].value[0]}}`,
-      ...points.filter(p => p.seriesName !== {floor}).map(p => {{
+    return f"""points => points.filter(p => p.value && p.seriesName !== {floor}).map(
+      (p, place) => {{
         const values = p.value.slice(p.value.length > 2 ? 2 : 1);
         const told = values.map(v => v?.toFixed(1) ?? "–").join(" – ");
-        return `${{p.marker}}${{p.seriesName}} <b>${{told}}${{{ending}}}</b>`;
-      }})].join("<br>")"""
+        const head = place ? "" : `${{{month}}} ${{p.value[0]}}<br>`;
+        return `${{head}}${{p.marker}}${{p.seriesName}} <b>${{told}}${{{ending}}}</b>`;
+      }}).join("<br>")"""
 
 
 def _line(values: pd.Series, name: str, colour: str, style: str) -> Option:

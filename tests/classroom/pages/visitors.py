@@ -70,7 +70,7 @@ class Visitor:
         page, home = self.page, server.address
         page.on("console", lambda m: self._note(m.type == "error", m.text))
         page.on("crash", lambda: self._note(True, "the page crashed"))
-        page.on("pageerror", lambda e: self._note(True, str(e)))
+        page.on("pageerror", lambda e: self._note(True, e.stack or str(e)))
         page.on("response", lambda r: self._note(r.status >= 400, f"{r.status} {r.url}"))
         page.on(
             "request",
