@@ -102,13 +102,19 @@ def lines(
                    "textStyle": {"fontSize": 12},
                    "data": [{"name": one["name"], "icon": ICONS[one["lineStyle"]["type"]]}
                             for one in series if one["z"] == OWN]},
-        "tooltip": {"trigger": "axis", "confine": True, ":formatter": _tooltip(language, unit)},
+        "tooltip": {"trigger": "axis", "appendTo": "body", ":position": _ABOVE,
+                    ":formatter": _tooltip(language, unit)},
         "xAxis": {"type": "value", "min": int(own.index.min()), "max": months,
                   "name": said(language, "month"), "nameLocation": "middle", "nameGap": 22,
                   "minInterval": 12, "splitLine": {"show": False}},
         "yAxis": {"type": "value", "axisLabel": {"formatter": "{value}" + unit}, "scale": False},
         "series": series,
     }  # fmt: skip
+
+
+_ABOVE = """([x, y], points, box, rect, {contentSize: [width, height], viewSize: [room]}) =>
+  [Math.max(0, Math.min(x - width / 2, room - width)), y - height - 14]"""
+"""JavaScript that puts a tooltip above the pointer: below it the window may end."""
 
 
 def _tooltip(language: str, unit: str) -> str:

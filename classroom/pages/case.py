@@ -34,7 +34,7 @@ class CaseFile:
                 roles = {name: say(f"role.{name}") for name in ROLES}
                 self._role = ui.select(roles, label=say("role"), on_change=self._sit)
                 let_go(self._role).props('dense outlined options-dense data-do="role"')
-                self._duty = ui.label().classes("quiet small grow")
+                self._duty = ui.label().classes("quiet small duty")
                 self._reveal = ui.switch(say("reveal"), on_change=self._turn)
                 self._reveal.props('dense data-do="reveal"')
             self._decisions = ui.element("div").classes("card").props('data-show="decisions"')

@@ -52,7 +52,9 @@ class Doorkeeper:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
         elif self.door.admits(_token(scope)):
-            inside = RedirectResponse("/", 303) if scope["path"] == ENTRANCE else self.app
+            inside: ASGIApp = self.app
+            if scope["path"] == ENTRANCE:
+                inside = RedirectResponse(f"/?{_lesson(Request(scope))}", 303)
             await inside(scope, receive, _with_headers(send))
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})

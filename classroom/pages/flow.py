@@ -110,11 +110,11 @@ def loan_table(visit: Visit, loans: Sequence[Listed], chosen: Callable[[Listed],
     say = visit.say
     columns: tuple[str, ...] = ("loan", "enterprise", "made", "lent")
     if any(one.loan is None for one in loans):
-        columns = ("enterprise", "month", "asked")
+        columns = ("enterprise", "decided_in", "asked")
     elif ROLES[visit.role].everything:
         columns = (*columns, "status", "default", "lost")
     rows = [
-        {"loan": one.loan, "enterprise": one.enterprise, "made": one.month, "month": one.month,
+        {"loan": one.loan, "enterprise": one.enterprise, "made": one.month, "decided_in": one.month,
          "lent": f"{one.lent_cny:,.0f}", "asked": f"{one.lent_cny:,.0f}",
          "status": say(f"status.{one.status}"),
          "default": "–" if one.default_month is None else one.default_month,

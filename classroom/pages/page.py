@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from importlib import resources
 from typing import Any, Protocol
@@ -31,6 +32,8 @@ ACCENT = "#14507a"
 HTML_LANGUAGE = {"en": "en", "zh": "zh-CN"}
 _REST_SECONDS = 0.7
 """After which the month stands in the address: browsers allow so many addresses a second."""
+_LONGEST_SECONDS = 1.0
+"""After which it stands there although the lesson plays on."""
 _CONNECTION_SECONDS = 30.0
 """How long a page that was asked for may take to connect."""
 
@@ -107,7 +110,7 @@ class Page:
     """Everything that a visitor sees."""
 
     def __init__(self, visit: Visit) -> None:
-        self._visit, self._moves = visit, 0
+        self._visit, self._moves, self._written = visit, 0, time.monotonic()
         self._shell = ui.element("div").classes("shell")
         self._build()
 
@@ -189,12 +192,14 @@ class Page:
         await rest
 
     async def _rest(self, moves: int) -> None:
-        """Put the month into the address, once it has stood for a moment."""
+        """Put the month into the address, once it has stood for a moment, or for long."""
         await asyncio.sleep(_REST_SECONDS)
-        if moves == self._moves and self._visit.open:
+        late = time.monotonic() - self._written > _LONGEST_SECONDS
+        if self._visit.open and (moves == self._moves or late):
             self._address()
 
     def _address(self) -> None:
+        self._written = time.monotonic()
         with self._shell:
             ui.navigate.history.replace(self._visit.place)
 

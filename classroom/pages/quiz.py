@@ -92,25 +92,22 @@ class Quiz:
         firm, codes = int(contract["enterprise"]), _offered(int(contract["failures"]))
         since = int(contract["chain_month"]) - model.scenario.burn_in_months
         self._asked = asked = _Question(visit.settings, row, firm, since, codes)
-        if await self._lay_papers(asked):
-            self._ask(codes)
+        self._ask(codes)
+        await self._lay_papers(asked)
 
-    async def _lay_papers(self, asked: _Question) -> bool:
-        """The sealed case of the question as the seat sees it, in the month that is shown. False
-        where another question, month or seat has come in the meantime.
-        """
+    async def _lay_papers(self, asked: _Question) -> None:
+        """The sealed case of the question as the seat sees it, in the month that is shown."""
         visit = self._visit
         self._seen = place = self._place
         journal = await visit.aside(journal_of, asked.settings, asked.firm, visit.month)
         if self._asked is not asked or self._seen != place:
-            return False
+            return  # another question, month or seat has come in the meantime
         case = case_of(journal, visit.language, role=visit.role, first=asked.since)
         self._papers.clear()
         with self._papers:
             ui.label(visit.say("case_of", enterprise=asked.firm)).classes("title")
             for document in case.documents:
                 sheet(visit, document)
-        return True
 
     def _chosen(self, rows: list[int]) -> int:
         """The loan to ask about: first that of the sealed case on the desk, then any other.
@@ -144,6 +141,7 @@ class Quiz:
         if asked is None:
             return
         self._judge_button.props("loading")
+        ui.run_javascript("document.activeElement?.blur()")  # it would swallow the keys
         found = await visit.aside(answer, asked.settings, asked.firm, visit.month, asked.codes)
         if self._asked is not asked:
             return  # another one has been asked in the meantime

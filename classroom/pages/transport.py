@@ -20,6 +20,7 @@ class Transport:
 
     def __init__(self, visit: Visit, on_tab: Callable[[int], None]) -> None:
         self._visit, self._on_tab = visit, on_tab
+        self._lesson = visit.settings.preset
         self._timer = ui.timer(1.0 / START_SPEED, self._tick, active=False)
         say = visit.say
         with ui.element("div").classes("transport").props('role="toolbar"'):
@@ -45,13 +46,14 @@ class Transport:
         return button.props(f'dense flat aria-label="{label}" title="{label}" data-do="{key}"')
 
     def refresh(self) -> None:
-        """The month, as it is now."""
+        """The month, as it is now. Another lesson waits in its first month."""
         visit = self._visit
         self._where.text = visit.say("month_of", month=visit.month, months=visit.settings.months)
         self._slider.props(f"max={visit.settings.months}")
         self._slider.value = visit.month
-        if self._timer.active and visit.timeline.ended:
-            self.turn()
+        another, self._lesson = self._lesson != visit.settings.preset, visit.settings.preset
+        if another or visit.timeline.ended:
+            self.pause()
 
     def turn(self) -> None:
         """Play, or pause."""
@@ -67,7 +69,7 @@ class Transport:
             self.turn()
 
     async def _tick(self) -> None:
-        await self._visit.step()
+        await self._visit.play()
 
     async def _step(self) -> None:
         self.pause()

@@ -96,6 +96,11 @@ class Visit:
         """One month."""
         await self._do(lambda timeline: timeline.step())
 
+    async def play(self) -> None:
+        """One month of the lesson that is there now; none where another begins in the meantime."""
+        preset = self.settings.preset
+        await self._do(lambda now: now.step() if now.settings.preset == preset else None)
+
     async def back(self) -> None:
         """One month back."""
         await self._do(lambda timeline: timeline.go_to(timeline.month - 1))
@@ -117,8 +122,8 @@ class Visit:
 
     async def begin(self, preset: str) -> None:
         """Another lesson from its first month, under the same management."""
-        await self.go_to(0)
-        await self.change(preset=preset)
+        await self._do(lambda now: Timeline(now.settings.but(preset=preset, decisions=())))
+        self.changed.emit()
 
     async def take(self, settings: Settings) -> bool:
         """Take up another lesson. False, and a word about it, where it cannot be lived."""

@@ -53,9 +53,10 @@ WORDS: dict[str, str] = {
     "node.recovered": "Recovered in full", "node.written_off": "Lost in part",
     "number": "Number", "amount": "Amount, m CNY", "from": "From", "to": "To",
     "flow_nothing": "No application has been decided yet: step a month.",
-    "loans_of_band": "Loans from {source} to {target}: {number}. Listed, the largest first: "
+    "loans_of_band": "From {source} to {target}: {number}. Listed, the largest first: "
                      "{listed}.",
-    "loan": "Loan", "enterprise": "Firm", "made": "Made", "lent": "Contract, CNY",
+    "decided_in": "Decided in month", "loan": "Loan", "enterprise": "Firm", "made": "Made",
+    "lent": "Contract, CNY",
     "status": "Status", "default": "Default", "lost": "Not recovered yet, CNY",
     "modes": "What failed",
     # lamps

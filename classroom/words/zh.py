@@ -47,7 +47,8 @@ WORDS: dict[str, str] = {
     "number": "笔数", "amount": "金额（百万元）", "from": "从", "to": "到",
     "flow_nothing": "尚无申请完成审批：请前进一个月。",
     "loans_of_band": "{source} 至 {target}：共 {number} 笔；由大到小列出 {listed} 笔",
-    "loan": "贷款", "enterprise": "企业", "made": "发放月", "lent": "合同金额（元）",
+    "decided_in": "审批月", "loan": "贷款", "enterprise": "企业", "made": "发放月",
+    "lent": "合同金额（元）",
     "status": "状态", "default": "违约月", "lost": "尚未收回（元）", "modes": "失效情形",
     # lamps
     "lamps": "工作状况", "lamp.hours_used": "工时使用",
