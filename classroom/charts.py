@@ -113,7 +113,7 @@ def lines(
 
 
 _ABOVE = """([x, y], points, box, rect, {contentSize: [width, height], viewSize: [room]}) =>
-  [Math.max(0, Math.min(x - width / 2, room - width)), y - height - 14]"""
+  [Math.min(Math.max(x - width / 2, 0), room - width), y - height - 14]"""
 """JavaScript that puts a tooltip above the pointer: below it the window may end."""
 
 
