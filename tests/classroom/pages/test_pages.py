@@ -165,7 +165,7 @@ def test_a_seat_chooses_a_loan_without_its_end(visit: Visit) -> None:
     assert not any(words[name] in heads for name in ("status", "default", "lost"))
     visitor.page.keyboard.press("Escape")
     visitor.tab("quiz")
-    visitor.until(lambda: visitor.page.query_selector("[data-do=quiz_judge]") is not None)
+    visitor.until(lambda: visitor.page.query_selector(".document:visible") is not None)
     shown = visitor.page.inner_text("main")
     assert words["kind.account"] in shown and words["kind.recovery"] not in shown
 
@@ -217,7 +217,7 @@ def test_two_visitors_never_see_each_other(visit: Visit) -> None:
 def test_the_quiz_judges(visit: Visit) -> None:
     visitor = visit(f"{small()}&month=30")
     visitor.tab("quiz")
-    visitor.until(lambda: visitor.page.query_selector("[data-do=quiz_judge]") is not None)
+    visitor.until(lambda: visitor.page.query_selector(".document:visible") is not None)
     assert "(true" not in visitor.page.inner_text("body")
     visitor.page.click(".q-radio >> nth=0")
     visitor.do("quiz_judge")

@@ -83,7 +83,7 @@ def test_a_session_from_a_preset_to_the_same_numbers_again(
     # a guess, judged
     visitor.tab("quiz")
     visitor.until(lambda: page.query_selector("[data-do=quiz_judge]") is not None)
-    assert case in page.inner_text("main")
+    visitor.until(lambda: case in page.inner_text("main"))
     page.click("[data-do=quiz_stage] .q-radio >> nth=0")
     page.click("[data-do=quiz_mode] .q-radio >> nth=0")
     visitor.do("quiz_judge")
