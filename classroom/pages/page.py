@@ -184,6 +184,8 @@ class Page:
             await shown
 
     async def _moved(self) -> None:
+        if not self._visit.open:
+            return
         self._moves += 1
         moves = self._moves
         self._transport.refresh()

@@ -48,6 +48,7 @@ class Visit:
         self.twin: Timeline | None = None
         self.open = True
         self._one_at_a_time = asyncio.Lock()
+        self._client = ui.context.client
 
     @property
     def month(self) -> int:
@@ -254,9 +255,12 @@ class Visit:
         return twin if twin is not None and twin.month == self.month else None
 
     def refuse(self, key: str, /, **facts: object) -> None:
-        """Say that something cannot be done, and why."""
+        """Say that something cannot be done, and why: on the page, for the button that asked may
+        have been laid anew.
+        """
         reason = self.say(key, **facts)
-        ui.notify(self.say("error", reason=reason), type="negative", position="bottom")
+        with self._client:
+            ui.notify(self.say("error", reason=reason), type="negative", position="bottom")
 
     async def _do(self, work: Callable[[Timeline], Timeline | None]) -> bool:
         """Work on a copy of the world aside, one piece after another; then show it to those who
