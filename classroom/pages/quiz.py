@@ -142,9 +142,12 @@ class Quiz:
             return
         self._judge_button.props("loading")
         ui.run_javascript("document.activeElement?.blur()")  # it would swallow the keys
-        found = await visit.aside(answer, asked.settings, asked.firm, visit.month, asked.codes)
-        if self._asked is not asked:
-            return  # another one has been asked in the meantime
+        judged = None
+        while judged != visit.month:  # a verdict is of the month that is shown
+            judged = visit.month
+            found = await visit.aside(answer, asked.settings, asked.firm, judged, asked.codes)
+            if self._asked is not asked:
+                return  # another one has been asked in the meantime
         self._judge_button.props(remove="loading")
         self._verdict.clear()
         with self._verdict:
