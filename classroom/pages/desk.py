@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from nicegui import ui
 
 from agents.parameters import STAGES
-from classroom.pages.fields import let_go, number_field, typed_number
+from classroom.pages.fields import Slider, let_go, number_field, quality_slider, typed_number
 from classroom.pages.visit import Visit
 from classroom.presets import PRESETS
 from classroom.settings import FEWEST, MOST_ENTERPRISES, MOST_LUCK, Start
@@ -16,8 +16,6 @@ from classroom.sheets import strategy_title
 from classroom.world import BUDGET_POINTS, points, running_cny, scenario_of, yearly_cny
 from simulation.scenario import Scenario, Strategy
 
-STEP = 5
-"""Points of quality between two places of a slider."""
 _MILLION = 1e6
 _LAST_PLACE_SECONDS = 0.3
 _REST_SECONDS = 0.15
@@ -89,18 +87,10 @@ class Budget:
         visit.changed.subscribe(self.refresh)
         self.refresh()
 
-    def _slider(self, stage: str) -> tuple[ui.slider, ui.label]:
-        """A slider with its value beside its name."""
-        name = self._visit.say(stage)
-        with ui.element("div"):
-            with ui.element("div").classes("strip between"):
-                ui.label(name)
-                value = ui.label().classes("number")
-            slider = ui.slider(min=0, max=100, step=STEP, value=50)
-            slider.props(f'aria-label="{name}" data-do="{stage}"')
-            value.bind_text_from(slider, "value", lambda v: f"{v:.0f}")
-            slider.on("change", lambda e: self._move(stage, e.args))
-        return slider, value
+    def _slider(self, stage: str) -> Slider:
+        slider = quality_slider(self._visit.say(stage), stage, value=50)
+        slider.on("change", lambda e: self._move(stage, e.args))
+        return slider
 
     async def _move(self, stage: str, place: object) -> None:
         """A slider was let go at a place, or moved by a key: many moves at once are one."""
@@ -132,7 +122,7 @@ class Budget:
         self._told.text = say("budget", spent=spent, points=BUDGET_POINTS, cost=f"{cost:,.1f}")
         self._bar.value = spent / BUDGET_POINTS
         if not self._moving:
-            for stage, (slider, _) in self._sliders.items():
+            for stage, slider in self._sliders.items():
                 slider.value = round(100 * settings.qualities[stage])
 
 

@@ -1,4 +1,4 @@
-"""Fields for whole numbers."""
+"""Fields, sliders and lists that keep what a visitor does to them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,30 @@ from nicegui import ui
 
 _DIGITS = 12
 """More than any number of a lesson has."""
+STEP = 5
+"""Points of quality between two places of a slider."""
+
+
+class Slider(ui.slider):
+    """A slider that stays where the visitor has moved it.
+
+    NiceGUI's own waits for the server to say where it stands; what is said late takes back what
+    was pressed in the meantime, and a press is lost.
+    """
+
+    LOOPBACK = False
+
+
+def quality_slider(label: str, name: str, value: float) -> Slider:
+    """A slider from 0 to 100 points, with its value beside its label."""
+    with ui.element("div"):
+        with ui.element("div").classes("strip between"):
+            ui.label(label)
+            shown = ui.label().classes("number")
+        slider = Slider(min=0, max=100, step=STEP, value=value)
+        slider.props(f'aria-label="{label}" data-do="{name}"')
+        shown.bind_text_from(slider, "value", lambda v: f"{v:.0f}")
+    return slider
 
 
 def number_field(label: str, name: str) -> ui.input:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from nicegui import ui
 from nicegui.events import KeyEventArguments
 
-from classroom.pages.fields import let_go, unlabelled
+from classroom.pages.fields import Slider, let_go, unlabelled
 from classroom.pages.visit import Visit
 
 SPEEDS = (1, 2, 4, 8, 12)
@@ -29,9 +29,9 @@ class Transport:
             self._play = self._button("play_arrow", "play", self.turn)
             self._button("navigate_next", "step", self._step)
             self._where = ui.label().classes("number where").props('aria-live="polite"')
-            self._slider = ui.slider(min=0, max=visit.settings.months, step=1)
+            self._slider = Slider(min=0, max=visit.settings.months, step=1)
             self._slider.props(f'aria-label="{say("back_to")}"').classes("grow")
-            self._slider.on("change", self._wind)
+            self._slider.on("change", lambda e: self._wind(e.args))
             speeds = {speed: say("per_second", months=speed) for speed in SPEEDS}
             self._speed = ui.select(speeds, value=START_SPEED, on_change=self._pace)
             unlabelled(let_go(self._speed), say("speed")).props('data-do="speed"')
@@ -83,9 +83,10 @@ class Transport:
         self.pause()
         await self._visit.go_to(0)
 
-    async def _wind(self) -> None:
-        self.pause()
-        await self._visit.go_to(int(self._slider.value))
+    async def _wind(self, month: object) -> None:
+        if isinstance(month, int) and 0 <= month <= self._visit.settings.months:
+            self.pause()
+            await self._visit.go_to(month)
 
     def _pace(self) -> None:
         self._timer.interval = 1.0 / int(self._speed.value or START_SPEED)

@@ -8,7 +8,7 @@ from nicegui import ui
 from agents.parameters import STAGES
 from classroom.charts import lines, sankey
 from classroom.flow import flow
-from classroom.pages.desk import STEP
+from classroom.pages.fields import Slider, quality_slider
 from classroom.pages.flow import numbers_of_flow
 from classroom.pages.picture import Picture
 from classroom.pages.ratios import numbers_of_lines
@@ -43,16 +43,9 @@ class Twin:
             self._shown = ui.element("div").classes("stack").props('data-show="twin"')
         self._banks: list[_Bank] = []
 
-    def _slider(self, stage: str) -> ui.slider:
-        name = self._visit.say(stage)
-        with ui.element("div"):
-            with ui.element("div").classes("strip between"):
-                ui.label(name)
-                value = ui.label().classes("number")
-            slider = ui.slider(min=0, max=100, step=STEP, value=self._start(stage))
-            slider.props(f'aria-label="{name}" data-do="twin-{stage}"')
-            value.bind_text_from(slider, "value", lambda v: f"{v:.0f}")
-            slider.on("change", self._count)
+    def _slider(self, stage: str) -> Slider:
+        slider = quality_slider(self._visit.say(stage), f"twin-{stage}", self._start(stage))
+        slider.on_value_change(self._count)
         return slider
 
     def _start(self, stage: str) -> int:
