@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from classroom.ratios import SERIES, ratios
-from classroom.settings import Settings
+from classroom.settings import MOST_LUCK, Settings
 from classroom.timeline import live_month
 from classroom.world import found
 
@@ -20,7 +20,8 @@ LOW, HIGH = 0.1, 0.9
 def others(settings: Settings, worlds: int = WORLDS) -> Iterator[Settings]:
     """The same lesson in other worlds, one by one. Decisions on single firms are left out."""
     for number in range(1, worlds + 1):
-        yield settings.but(replication=settings.replication + number, decisions=())
+        world = (settings.replication + number) % MOST_LUCK
+        yield settings.but(replication=world, decisions=())
 
 
 def lived(settings: Settings) -> pd.DataFrame:

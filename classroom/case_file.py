@@ -17,6 +17,9 @@ from simulation.story.records import Decision, Event
 from simulation.story.telling import chapter
 from simulation.story.words import CHINESE, ENGLISH, Words, text_of, text_of_check
 
+_COMES_OUT = ("found_by_audit", "order_surfaces", "surfacing")
+"""Events with which a default that was not reported becomes known."""
+
 WORDS_OF: dict[str, Words] = {"en": ENGLISH, "zh": CHINESE}
 """Language -> words of the journal."""
 
@@ -88,7 +91,10 @@ def case_of(
     open_ = reveal and ROLES[role].everything
     events = chapter(journal, first, last)
     if ROLES[role].once_failed:
-        events = [event for loan in _loans(events) if _has_failed(loan) for event in loan]
+        events = [event for loan in _loans(events) if _known_to_have_failed(loan)
+                  for event in loan]  # fmt: skip
+    if _is_hidden(events, role):
+        events = [_as_reported(event) for event in events]
     span = {event.month for event in events}
     decided = {d.month: d for d in journal.decisions if d.month in span}
     documents = tuple(_documents(events, decided, role, WORDS_OF[language], open_))
@@ -100,11 +106,13 @@ def case_of(
 
 def pending_of(journal: Journal, language: str, month: int, role: str) -> tuple[Document, ...]:
     """The file that is decided in a month, as a role has it before the decision: what is asked,
-    what the statement says, what was investigated and proposed.
+    what the statement says, what was investigated and proposed. Empty where none is.
     """
     asked = ("application", "renewal_request", "decision")
     events = [e for e in journal.events if e.month == month and e.what in asked]
     decided = {d.month: d for d in journal.decisions if d.month == month}
+    if not decided:  # the file waits for another month
+        return ()
     documents = _documents(events, decided, role, WORDS_OF[language], reveal=False)
     return tuple(d for d in documents if d.kind in ("request", "statement", "investigation"))
 
@@ -119,8 +127,27 @@ def _loans(events: Sequence[Event]) -> list[list[Event]]:
     return loans
 
 
-def _has_failed(loan: Sequence[Event]) -> bool:
-    return any(event.what in ("default", "default_with_guarantors") for event in loan)
+def _known_to_have_failed(loan: Sequence[Event]) -> bool:
+    """Has it defaulted, in a month after which nobody hid it, or came it out since?"""
+    failed = {e.month for e in loan if e.what in ("default", "default_with_guarantors")}
+    hidden = {e.month for e in loan if e.what == "hiding"}
+    return bool(failed - hidden) or any(e.what in _COMES_OUT for e in loan)
+
+
+def _is_hidden(events: Sequence[Event], role: str) -> bool:
+    """Has a default not been reported, by others than this role, that has not come out since?"""
+    told = (e for e in reversed(events) if e.what == "hiding" or e.what in _COMES_OUT)
+    last = next(told, None)
+    if last is None or last.what != "hiding":
+        return False
+    return not (ROLES[role].everything or last.who in ROLES[role].acts_as)
+
+
+def _as_reported(event: Event) -> Event:
+    """What the books say of a loan whose default is not reported."""
+    if event.what != "still_open":
+        return event
+    return event._replace(facts={**event.facts, "status": "observed"})
 
 
 def _documents(

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from classroom.flow import NODES, Band
+from classroom.ratios import SERIES
 from classroom.words import said
 
 INK, BLUE, ORANGE, RED, GREY, GREEN = (
@@ -26,10 +27,6 @@ NODE_COLOURS = {
     "defaulted": RED, "in_recovery": ORANGE, "written_off": RED,
 }  # fmt: skip
 """Others are ink."""
-
-MONEY = {"result_mcny"}
-COUNTS = {"defaults"}
-"""Series that are no shares."""
 
 OWN = 5
 """Depth of a world's own lines, before those of others."""
@@ -86,7 +83,7 @@ def lines(
     own: as from classroom.ratios. names: of its columns, at most two, in one unit. months: of the
     lesson, the end of the axis. band: as from classroom.band, of so many worlds.
     """
-    scale = 1.0 if set(names) & (MONEY | COUNTS) else 100.0
+    scale = 100.0 if SERIES[names[0]] == "share" else 1.0
     series: list[Option] = []
     if band is not None and len(band):
         series += _band(pd.DataFrame(band[names[0]]) * scale, language, worlds)

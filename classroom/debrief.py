@@ -14,7 +14,7 @@ from classroom.case_file import Case, parted
 from classroom.codes import code_of
 from classroom.flow import flow
 from classroom.lamps import lamps
-from classroom.ratios import SERIES, ratios
+from classroom.ratios import SERIES, ratios, value_told
 from classroom.sheets import (
     check_told,
     document_title,
@@ -32,8 +32,6 @@ from classroom.words import said
 from classroom.world import BUDGET_POINTS, points, yearly_cny
 
 TEMPLATE = "debrief.html.jinja"
-
-SHARES = tuple(name for name in SERIES if name not in ("defaults", "result_mcny"))
 
 
 def numbers(timeline: Timeline) -> dict[str, float]:
@@ -127,8 +125,8 @@ def _contents(timeline: Timeline, language: str, twin: Timeline | None) -> dict[
                   "" if math.isnan(b.amount) else f"{b.amount / 1e6:,.0f}")
                  for b in flow(timeline.model)],
         "lamps": lamps(timeline.model),
-        "series": SERIES,
-        "years": [(month, [_shown(name, value) for name, value in row.items()])
+        "series": list(SERIES),
+        "years": [(month, [value_told(str(name), value) for name, value in row.items()])
                   for month, row in zip(yearly.index.tolist(), yearly.to_dict("records"),
                                         strict=True)],
         "management": None if twin is None else [
@@ -167,10 +165,3 @@ def _case_contents(
             for document in case.documents
         ],
     }  # fmt: skip
-
-
-def _shown(name: Any, value: float) -> str:
-    """A value of a line for people."""
-    if math.isnan(value):
-        return "–"
-    return f"{100 * value:.1f} %" if name in SHARES else f"{value:,.1f}"

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.failures import FAILURES
 from agents.loan import NEW_LENDING, STATUSES
 from agents.records import FEN_PER_CNY
 from simulation import LoanPortfolio
@@ -111,7 +110,7 @@ def _band(source: str, target: str, chains: Chains, there: NDArray[np.bool_]) ->
 
 class Listed(NamedTuple):
     """A loan in a list, or a refused file, which has no loan. lent_cny: of a refused file, what was
-    asked for. modes: codes of the failure modes that occurred on its last contract.
+    asked for.
     """
 
     loan: int | None
@@ -121,7 +120,6 @@ class Listed(NamedTuple):
     status: str
     default_month: int | None
     lost_cny: float
-    modes: tuple[str, ...]
 
 
 def listed(model: LoanPortfolio, rows: tuple[int, ...]) -> list[Listed]:
@@ -136,7 +134,6 @@ def listed(model: LoanPortfolio, rows: tuple[int, ...]) -> list[Listed]:
             row, int(contract["enterprise"]), int(contract["chain_month"]) - fork,
             float(contract["principal_fen"]) / FEN_PER_CNY, STATUSES[contract["status"]],
             failed - fork if failed >= 0 else None, float(lost) / FEN_PER_CNY,
-            tuple(mode.code for mode in FAILURES if int(contract["failures"]) & mode.bit),
         ))  # fmt: skip
     return found
 
@@ -149,7 +146,7 @@ def refused_files(model: LoanPortfolio) -> list[Listed]:
     order = np.argsort(-files["asked_fen"], kind="stable")[:MOST_LISTED].tolist()
     return [
         Listed(None, rows[int(files["entity"][k])], int(months[k]) - fork,
-               float(files["asked_fen"][k]) / FEN_PER_CNY, "refused", None, 0.0, ())
+               float(files["asked_fen"][k]) / FEN_PER_CNY, "refused", None, 0.0)
         for k in order
     ]  # fmt: skip
 

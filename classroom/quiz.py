@@ -7,6 +7,7 @@ failure mode, cannot fail. What then becomes of the firm's loans is the answer.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
@@ -38,16 +39,14 @@ class Life(NamedTuple):
 class Answer(NamedTuple):
     """The judgement. usual: as it was. stages, modes: the firm's life with one of them put right.
 
-    saving: stages that alone would have saved the loan, the first in the process first. best: the
-    one with which least is lost, None where none helps. catching: codes of the failure modes that
-    alone would have, among those that occurred on the contract.
+    saving: stages that alone would have saved the loan, the first in the process first. catching:
+    codes of the failure modes that alone would have, among those that occurred on the contract.
     """
 
     usual: Life
     stages: dict[str, Life]
     modes: dict[str, Life]
     saving: tuple[str, ...]
-    best: str | None
     catching: tuple[str, ...]
 
 
@@ -74,11 +73,9 @@ def answer(settings: Settings, enterprise: int, months: int, codes: Sequence[str
     stages = {stage: life(f"without_{stage}") for stage in STAGES}
     known = [mode.code for mode in FAILURES if mode.code in codes]
     modes = {code: life(f"without_{code}") for code in known}
-    best = min(stages, key=lambda stage: stages[stage].lost_cny)
     return Answer(
         usual, stages, modes,
         tuple(stage for stage, life in stages.items() if is_saved(usual, life)),
-        best if stages[best].lost_cny < usual.lost_cny else None,
         tuple(code for code, life in modes.items() if is_saved(usual, life)),
     )  # fmt: skip
 
@@ -103,11 +100,10 @@ def lived(
     while model.month < min(months, settings.months):
         for decision in settings.decisions:
             if decision.month == model.month:
-                model.order(decision.enterprise, decision.order)
-        try:
+                with suppress(OrderError):  # this world has fewer firms
+                    model.order(decision.enterprise, decision.order)
+        with suppress(OrderError):  # the month is then lived without it
             model.step()
-        except OrderError:
-            continue  # the month has been lived without it
     return model
 
 

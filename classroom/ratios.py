@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from typing import Literal
+
 import pandas as pd
 
 from simulation import LoanPortfolio
@@ -12,7 +15,7 @@ MONTHS_BEFORE = 12
 WINDOW = 6
 """Months over which counts are added up before they are divided: one month has few events."""
 
-SHARES = {
+COUNTED = {
     "approval_share": ("approved", "decided"),
     "checks_made_share": ("checks_made", "checks_due"),
     "visits_made_share": ("visits_made", "visits_due"),
@@ -20,9 +23,19 @@ SHARES = {
 }
 """Shares of counts over WINDOW months: name -> (part, whole)."""
 
-SERIES = ("npl_ratio", "npl_ratio_true", *SHARES, "defaults", "result_mcny")
-"""All lines: ratios and shares as shares, defaults a month counted over WINDOW months, result since
-the fork in millions of CNY of the declared bank."""
+SERIES: dict[str, Literal["share", "number"]] = {
+    "npl_ratio": "share", "npl_ratio_true": "share", **dict.fromkeys(COUNTED, "share"),
+    "defaults": "number", "result_mcny": "number",
+}  # fmt: skip
+"""All lines, and whether each is a share or another number: defaults a month are counted over
+WINDOW months, the result is since the fork, in millions of CNY, both of the declared bank."""
+
+
+def value_told(name: str, value: float) -> str:
+    """A value of a line for people."""
+    if math.isnan(value):
+        return "–"
+    return f"{value:.1%}" if SERIES[name] == "share" else f"{value:,.1f}"
 
 
 def ratios(model: LoanPortfolio) -> pd.DataFrame:
@@ -36,7 +49,7 @@ def ratios(model: LoanPortfolio) -> pd.DataFrame:
         maturities_failed=months["evergreened"] + months["extensions_refused"]
     ).rolling(WINDOW, min_periods=1)  # fmt: skip
     lines = months[["npl_ratio", "npl_ratio_true"]].copy()
-    for name, (part, whole) in SHARES.items():
+    for name, (part, whole) in COUNTED.items():
         summed = counts[[part, whole]].sum()
         lines[name] = summed[part] / summed[whole].where(summed[whole] > 0.0)
     lines["defaults"] = counts["defaults"].mean() * model.scale

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -10,13 +10,14 @@ from agents.parameters import STAGES
 from classroom.presets import PRESETS
 from scenarios.catalogue import shipped_strategies
 from scenarios.problems import nearest, shown
+from simulation.orders import ORDERS
 
 FEWEST = 50
 MOST_ENTERPRISES = 5_000
 MOST_MONTHS = 120
 MOST_DECISIONS = 50
 MOST_LUCK = 10**9
-"""Seeds and worlds of a lesson lie below this: a code stays short."""
+"""The highest seed and world of a lesson: a code stays short."""
 
 Quality = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -41,7 +42,7 @@ class Decision(BaseModel):
 
     month: int = Field(ge=0, lt=MOST_MONTHS)
     enterprise: int = Field(ge=0)
-    order: Literal["approve", "cut", "refuse", "collateral", "visit", "restructure", "sue"]
+    order: str
 
 
 class Settings(BaseModel):
@@ -79,9 +80,13 @@ class Settings(BaseModel):
                 raise ValueError(f"strategy {shown(name)} is unknown{nearest(name, own)}")
         if len(set(names)) < len(names):
             raise ValueError("a strategy is named twice")
-        late = [d for d in self.decisions if d.month >= self.months]
-        if late:
-            raise ValueError(f"a decision in month {late[0].month} comes after the last month")
+        for decision in self.decisions:
+            if decision.order not in ORDERS:
+                known = nearest(decision.order, ORDERS)
+                raise ValueError(f"order {shown(decision.order)} is unknown{known}")
+        begun = [start.month for start in self.strategies] + [d.month for d in self.decisions]
+        if begun and max(begun) >= self.months:
+            raise ValueError(f"what begins in month {max(begun)} comes after the last month")
         if any(decision.enterprise >= 2 * MOST_ENTERPRISES for decision in self.decisions):
             raise ValueError("a decision names an enterprise that there cannot be")
         return self

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classroom.settings import Settings
+from classroom.settings import Decision, Settings
 from classroom.world import found
 from simulation import LoanPortfolio
 from simulation.journal import Journal
@@ -12,11 +12,22 @@ EVERY = 12
 """Months between two forks that are kept to wind back to."""
 
 
+class DecisionError(OrderError):
+    """A decision of a lesson that cannot be carried out in its month."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(
+            f"the decision of month {decision.month} cannot be carried out: {decision.order} for "
+            f"enterprise {decision.enterprise}"
+        )
+        self.decision = decision
+
+
 class Timeline:
     """A lesson's world in its present month; months are counted from the fork.
 
     What is seen of a month depends on the settings alone, never on the way there. Raises (``go_to``
-    and ``step``): OrderError where a decision is impossible in its month.
+    and ``step``): DecisionError where a decision is impossible in its month.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -76,7 +87,8 @@ class Timeline:
     def decide(self, enterprise: int, order: str) -> Timeline:
         """The same lesson with an order for a firm in the coming month, in place of an earlier one.
 
-        Raises: OrderError where it is impossible; SettingsError for one decision too many.
+        Raises: OrderError where it is impossible, DecisionError where an earlier one has become so;
+        SettingsError for one decision too many.
         """
         possible = self.possible_orders(enterprise)
         if order not in possible:
@@ -94,11 +106,17 @@ class Timeline:
 
 
 def live_month(model: LoanPortfolio, settings: Settings) -> None:
-    """A month under the decisions taken in it."""
-    for decision in settings.decisions:
-        if decision.month == model.month:
-            model.order(decision.enterprise, decision.order)
-    model.step()
+    """A month under the decisions taken in it. Raises: DecisionError for one that is impossible."""
+    due = {one.enterprise: one for one in settings.decisions if one.month == model.month}
+    for firm, decision in due.items():
+        try:
+            model.order(firm, decision.order)
+        except OrderError as error:
+            raise DecisionError(decision) from error
+    try:
+        model.step()
+    except OrderError as error:
+        raise DecisionError(due[next(iter(error.left))]) from error
 
 
 def first_difference(old: Settings, new: Settings) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from agents.compiled import rebuild
@@ -24,7 +25,14 @@ DAYS_PER_MONTH = 365.0 / 12.0
 
 
 class OrderError(ValueError):
-    """An order that is unknown, or impossible in the firm's state."""
+    """An order that is unknown, or impossible in the firm's state.
+
+    left: orders of a month that could not be carried out, firm (row) -> name.
+    """
+
+    def __init__(self, told: str, left: Mapping[int, str] = MappingProxyType({})) -> None:
+        super().__init__(told)
+        self.left = left
 
 
 class Order(NamedTuple):
@@ -290,7 +298,7 @@ class Orders:
         left, self._given = self._given, {}
         if left:
             told = ", ".join(f"{name} for enterprise {row}" for row, name in left.items())
-            raise OrderError(f"not possible in month {month}: {told}; see possible_orders")
+            raise OrderError(f"not possible in month {month}: {told}; see possible_orders", left)
 
 
 def _is_possible(way: Order, row: int, world: World) -> bool:

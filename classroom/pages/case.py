@@ -64,6 +64,8 @@ class CaseFile:
         case = await visit.case()
         if case is None or asked != visit.on_desk:
             return  # another case has been asked for in the meantime
+        if ROLES[visit.role].once_failed and not case.documents:
+            possible = ()  # what could be ordered would tell that it has failed
         self._show_orders(firm, possible, pending)
         self._show(case)
 
@@ -126,7 +128,8 @@ class CaseFile:
                 ui.label(say("decide")).classes("title")
                 for order in own:
                     button = ui.button(
-                        say(f"order.{order}"), on_click=lambda _, o=order: self._order(firm, o)
+                        say(f"order.{order}"),
+                        on_click=lambda _, m=visit.month, o=order: visit.decide(m, firm, o),
                     )
                     button.props(f'dense no-caps outline data-do="order-{order}"')
                     button.props["title"] = say(f"about.{order}")
@@ -143,15 +146,9 @@ class CaseFile:
             ui.label(say("decisions")).classes("title")
             for decision in visit.settings.decisions:
                 with ui.element("div").classes("strip"):
-                    ui.label(say(
-                        "ordered", month=decision.month, enterprise=decision.enterprise,
-                        order=say(f"order.{decision.order}"),
-                    ))  # fmt: skip
+                    ui.label(visit.ordered(decision))
                     undo = ui.button(say("undo"), on_click=lambda _, d=decision: visit.take_back(d))
                     undo.props("dense flat no-caps")
-
-    async def _order(self, firm: int, order: str) -> None:
-        await self._visit.decide(firm, order)
 
     # --- papers -----------------------------------------------------------------------------
 

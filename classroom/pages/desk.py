@@ -9,9 +9,9 @@ from nicegui import ui
 
 from agents.parameters import STAGES
 from classroom.pages.fields import Slider, let_go, number_field, quality_slider, typed_number
-from classroom.pages.visit import Visit
+from classroom.pages.visit import RefusedError, Visit
 from classroom.presets import PRESETS
-from classroom.settings import FEWEST, MOST_ENTERPRISES, MOST_LUCK, Start
+from classroom.settings import FEWEST, MOST_ENTERPRISES, MOST_LUCK, Settings, Start
 from classroom.sheets import strategy_title
 from classroom.world import BUDGET_POINTS, points, running_cny, scenario_of, yearly_cny
 from simulation.scenario import Scenario, Strategy
@@ -57,7 +57,7 @@ class Desk:
         """A number that was typed: taken where it is allowed."""
         visit, value = self._visit, typed_number(field)
         if value is not None and least <= value <= most:
-            await visit.change(**{name: value})
+            await visit.change(lambda now: now.but(**{name: value}))
         else:
             visit.refuse("whole_number", name=field.props["label"], least=least, most=f"{most:,}")
             self.refresh()
@@ -78,7 +78,7 @@ class Budget:
     """Three sliders under one budget. What is beyond the budget is refused."""
 
     def __init__(self, visit: Visit) -> None:
-        self._visit, self._moving = visit, 0
+        self._visit, self._moves = visit, 0
         self._moved: dict[str, float] = {}
         ui.label(visit.say("qualities")).classes("title").props('role="heading" aria-level="3"')
         self._told = ui.label().classes("small").props('role="status"')
@@ -97,22 +97,19 @@ class Budget:
         visit = self._visit
         if not isinstance(place, int) or not 0 <= place <= 100:
             return
-        self._moving += 1
+        self._moves += 1
+        moves = self._moves
         self._moved[stage] = place / 100
         await asyncio.sleep(_REST_SECONDS)
-        self._moving -= 1
-        if self._moving:
+        if moves != self._moves:
             return
-        quality, self._moved = self._moved, {}
-        wanted = visit.settings.but(**quality)
-        over = points(wanted) - BUDGET_POINTS
-        if over > 0:
-            visit.refuse("over_budget", spent=points(wanted), over=over)
+        quality = dict(self._moved)
+        if not await visit.change(lambda now: _affordable(now, quality)):
             # The slider sends its last place once more, a moment after it was let go.
             await asyncio.sleep(_LAST_PLACE_SECONDS)
+        if moves == self._moves:  # else they stand where they have been moved to since
+            self._moved.clear()
             self.refresh()
-        else:
-            await visit.change(**quality)
 
     def refresh(self) -> None:
         """Qualities and what they cost."""
@@ -121,9 +118,21 @@ class Budget:
         spent = points(settings)
         self._told.text = say("budget", spent=spent, points=BUDGET_POINTS, cost=f"{cost:,.1f}")
         self._bar.value = spent / BUDGET_POINTS
-        if not self._moving:
+        if not self._moved:
             for stage, slider in self._sliders.items():
                 slider.value = round(100 * settings.qualities[stage])
+
+
+def _affordable(now: Settings, quality: Mapping[str, float]) -> Settings:
+    """The lesson under other management.
+
+    Raises: RefusedError beyond the budget. A code may hold more: it can then be made less.
+    """
+    other = now.but(**quality)
+    spent = points(other)
+    if spent > max(BUDGET_POINTS, points(now)):
+        raise RefusedError("over_budget", spent=spent, over=spent - BUDGET_POINTS)
+    return other
 
 
 class Strategies:
@@ -152,14 +161,13 @@ class Strategies:
     async def _turn(self, name: str, chosen: bool) -> None:
         """Start a strategy in the present month, or take it back."""
         visit = self._visit
-        before = {start.strategy: start for start in visit.settings.strategies}
-        if chosen == (name in before):
+        if chosen == any(one.strategy == name for one in visit.settings.strategies):
             return
         month = min(visit.month, visit.settings.months - 1)
-        kept = [start for start in before.values() if start.strategy != name]
         added = [Start(strategy=name, month=month)] if chosen else []
-        if not await visit.change(strategies=tuple(kept + added)):
-            self.refresh()
+        await visit.change(lambda now: now.but(
+            strategies=[*(one for one in now.strategies if one.strategy != name), *added]
+        ))  # fmt: skip
 
     def refresh(self) -> None:
         """What is in force, and since when."""

@@ -53,7 +53,7 @@ class Doorkeeper:
             await self.app(scope, receive, send)
         elif self.door.admits(_token(scope)):
             inside: ASGIApp = self.app
-            if scope["path"] == ENTRANCE:
+            if scope["path"] == ENTRANCE and scope["type"] == "http":
                 inside = RedirectResponse(f"/?{_lesson(Request(scope))}", 303)
             await inside(scope, receive, _with_headers(send))
         elif scope["type"] == "websocket":
@@ -69,23 +69,28 @@ class Doorkeeper:
             return RedirectResponse(f"{ENTRANCE}?{lesson}", status_code=303)
         if request.method != "POST":
             return HTMLResponse(self._form.render(wrong=False, lesson=lesson))
-        if self.door.opens(await _typed(request)):
-            answer = RedirectResponse(f"/?{lesson}", status_code=303)
-            answer.set_cookie(COOKIE, self.door.token, httponly=True, samesite="strict")
-            return answer
-        return await self._refused(lesson)
-
-    async def _refused(self, lesson: str) -> Response:
-        """Wrong codes are answered one a second, so that nobody tries them all."""
+        typed = await _typed(request)
         if self._waiting >= _MOST_WAITING:
             return PlainTextResponse(_TOO_MANY, status_code=429)
+        if not await self.opened(typed):
+            return HTMLResponse(self._form.render(wrong=True, lesson=lesson), status_code=403)
+        answer = RedirectResponse(f"/?{lesson}", status_code=303)
+        answer.set_cookie(COOKIE, self.door.token, httponly=True, samesite="strict")
+        return answer
+
+    async def opened(self, typed: str) -> bool:
+        """Is it the code? One is looked at after the other, and the next a second after a wrong
+        one, so that nobody tries them all.
+        """
         self._waiting += 1
         try:
             async with self._one_at_a_time:
-                await asyncio.sleep(_PAUSE_SECONDS)
+                right = self.door.opens(typed)
+                if not right:
+                    await asyncio.sleep(_PAUSE_SECONDS)
         finally:
             self._waiting -= 1
-        return HTMLResponse(self._form.render(wrong=True, lesson=lesson), status_code=403)
+        return right
 
 
 def _token(scope: Scope) -> str | None:

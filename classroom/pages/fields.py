@@ -28,8 +28,17 @@ def quality_slider(label: str, name: str, value: float) -> Slider:
             shown = ui.label().classes("number")
         slider = Slider(min=0, max=100, step=STEP, value=value)
         slider.props(f'aria-label="{label}" data-do="{name}"')
-        shown.bind_text_from(slider, "value", lambda v: f"{v:.0f}")
+        shown.bind_text_from(slider, "value", lambda _: str(place_of(slider)))
     return slider
+
+
+def place_of(slider: Slider) -> int:
+    """Points at which a slider stands, 0 to 100; 0 where a message that no slider sends says
+    otherwise.
+    """
+    value = slider.value
+    known = isinstance(value, int | float) and 0 <= value <= 100
+    return int(value) if known else 0
 
 
 def number_field(label: str, name: str) -> ui.input:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from importlib import resources
 from typing import Any, Protocol
 
-from nicegui import run, ui
+from nicegui import Client, run, ui
 
 from classroom.access import Places
 from classroom.codes import settings_from
@@ -36,6 +36,9 @@ _LONGEST_SECONDS = 1.0
 """After which it stands there although the lesson plays on."""
 _CONNECTION_SECONDS = 30.0
 """How long a page that was asked for may take to connect."""
+_LEAVING_SECONDS = 4.0
+"""How long a page waits for a place; longer than a page that was left keeps its own."""
+_LOOK_SECONDS = 0.25
 
 
 PANELS: dict[str, Callable[..., Any]] = {
@@ -69,9 +72,11 @@ async def enter(
     except TimeoutError:
         client.delete()
         return
-    if not places.take(client.id):
-        waiting.text = LANGUAGES[language]["busy"].format(visitors=places.taken)
-        waiting.props('role="alert"')
+    # A page that a browser fetches ahead may never be looked at: it is deleted, not timed out.
+    if not await seated(places, client):
+        if not client.is_deleted:
+            waiting.text = LANGUAGES[language]["busy"].format(visitors=places.taken)
+            waiting.props('role="alert"')
         return
     client.on_delete(lambda: places.leave(client.id))
     opened = await run.io_bound(_lesson, asked)
@@ -89,6 +94,19 @@ async def enter(
         visit.refuse(problem)
 
 
+async def seated(places: Places, client: Client) -> bool:
+    """Take a place. Where all are taken it waits a little: who loads a page anew still has that of
+    the page before.
+    """
+    waited = 0.0
+    while not client.is_deleted and waited < _LEAVING_SECONDS:
+        if places.take(client.id):
+            return True
+        await asyncio.sleep(_LOOK_SECONDS)
+        waited += _LOOK_SECONDS
+    return False
+
+
 def _lesson(asked: Mapping[str, str]) -> tuple[Timeline, str]:
     """The lesson of an address in its month; the first one, and the key of a word why, where it
     has none.
@@ -102,7 +120,7 @@ def _lesson(asked: Mapping[str, str]) -> tuple[Timeline, str]:
     except SettingsError:
         return Timeline(Settings()), "bad_code"
     except OrderError:
-        return Timeline(Settings()), "old_order"
+        return Timeline(Settings()), "bad_orders"
     return timeline, ""
 
 

@@ -140,6 +140,7 @@ class Quiz:
         visit, asked = self._visit, self._asked
         if asked is None:
             return
+        stage, mode = self._stage.value, self._mode.value
         self._judge_button.props("loading")
         ui.run_javascript("document.activeElement?.blur()")  # it would swallow the keys
         judged = None
@@ -151,18 +152,18 @@ class Quiz:
         self._judge_button.props(remove="loading")
         self._verdict.clear()
         with self._verdict:
-            self._told(found)
+            self._told(found, stage, mode)
 
-    def _told(self, found: Answer) -> None:
-        """Right or wrong, and what each life came to."""
+    def _told(self, found: Answer, stage: object, mode: object) -> None:
+        """Right or wrong, and what each life came to. stage, mode: chosen; None: nothing."""
         say, language = self._visit.say, self._visit.language
-        self._mark(self._stage.value, found.saving)
-        for stage, life in found.stages.items():
-            ui.label(self._sentence(say(stage), found.usual, life))
+        self._mark(stage, found.saving)
+        for name, life in found.stages.items():
+            ui.label(self._sentence(say(name), found.usual, life))
         if not found.saving:
             ui.label(say("quiz_luck")).classes("quiet")
         ui.separator()
-        self._mark(self._mode.value, found.catching)
+        self._mark(mode, found.catching)
         for code, life in found.modes.items():
             ui.label(self._sentence(mode_title(language, code), found.usual, life))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -13,7 +12,8 @@ from classroom.charts import lines
 from classroom.pages.fields import let_go, unlabelled
 from classroom.pages.picture import Numbers, Picture
 from classroom.pages.visit import Visit
-from classroom.ratios import SERIES, ratios
+from classroom.ratios import SERIES, ratios, value_told
+from classroom.settings import Settings
 
 SHOWN: tuple[tuple[str, ...], ...] = (
     ("npl_ratio_true", "npl_ratio"), ("defaults",), ("result_mcny",),
@@ -31,7 +31,7 @@ class Ratios:
         self._visit = visit
         self._worlds: list[pd.DataFrame] = []
         self._own = pd.DataFrame()
-        self._run = 0
+        self._filled: Settings | None = None
         with ui.element("div").classes("card"):
             with ui.element("div").classes("thirds"):
                 self._charts = [_Chart(visit, names) for names in SHOWN]
@@ -51,13 +51,18 @@ class Ratios:
             chart.show(self._own, spread, len(self._worlds))
 
     async def fill(self) -> None:
-        """Live the lesson in other worlds, one by one, as long as it is this lesson."""
-        visit, settings = self._visit, self._visit.settings
-        self._run += 1
-        own, self._worlds = self._run, []
+        """Live the lesson in other worlds, one by one, as long as it is this lesson; there are
+        no decisions on single firms in them.
+        """
+        visit, settings = self._visit, self._visit.settings.but(decisions=())
+        if settings == self._filled:
+            return
+        self._filled, self._worlds = settings, []
+        self._done.text = ""
+        self._draw()
         for other in others(settings):
             world = await run.cpu_bound(lived, other)
-            if world is None or own != self._run or not visit.open:
+            if world is None or settings is not self._filled or not visit.open:
                 return
             self._worlds.append(world)
             done = len(self._worlds)
@@ -113,14 +118,8 @@ def numbers_of_lines(
     columns = {"month": say("month")} | {name: name for name in shown.columns}
     order = [*own.index[::-1], *shown.index.difference(own.index)]
     rows = [
-        {"month": month} | {str(name): _told(names[0], value) for name, value in values.items()}
+        {"month": month}
+        | {str(name): value_told(names[0], value) for name, value in values.items()}
         for month, values in shown.loc[order].iterrows()
     ]
     return Numbers(columns, rows)
-
-
-def _told(name: str, value: float) -> str:
-    """A value of a series in words."""
-    if math.isnan(value):
-        return "–"
-    return f"{value:,.1f}" if name in ("defaults", "result_mcny") else f"{value:.1%}"

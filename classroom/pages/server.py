@@ -29,11 +29,12 @@ def serve(door: Door, host: str, port: int, visitors: int, *, browser: bool) -> 
         await enter(places, dict(request.query_params), sweeper.soon)
 
     app.add_middleware(Doorkeeper, door=door)
+    name = f"[{host}]" if ":" in host else host  # as an address has it
     if is_local(host):
         # A foreign name that leads to this machine is somebody else's page reaching in.
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", host])
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", name])
     run.process_pool_start_method = "spawn"
-    app.on_startup(lambda: typer.echo(f"Classroom: http://{host}:{port}/  Ctrl-C ends it"))
+    app.on_startup(lambda: typer.echo(f"Classroom: http://{name}:{port}/  Ctrl-C ends it"))
     ui.run(
         host=host, port=port, show=browser, reload=False, reconnect_timeout=_RECONNECT_SECONDS,
         show_welcome_message=False, title="loanlab classroom", tailwind=False,

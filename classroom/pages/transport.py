@@ -69,7 +69,8 @@ class Transport:
             self.turn()
 
     async def _tick(self) -> None:
-        await self._visit.play()
+        if not await self._visit.play():
+            self.pause()
 
     async def _step(self) -> None:
         self.pause()

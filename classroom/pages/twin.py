@@ -5,10 +5,9 @@ from __future__ import annotations
 import pandas as pd
 from nicegui import ui
 
-from agents.parameters import STAGES
 from classroom.charts import lines, sankey
 from classroom.flow import flow
-from classroom.pages.fields import Slider, quality_slider
+from classroom.pages.fields import Slider, place_of, quality_slider
 from classroom.pages.flow import numbers_of_flow
 from classroom.pages.picture import Picture
 from classroom.pages.ratios import numbers_of_lines
@@ -33,7 +32,10 @@ class Twin:
             with ui.element("div").classes("card stack"):
                 ui.label(say("twin_note")).classes("quiet small")
                 with ui.element("div").classes("thirds"):
-                    self._sliders = {stage: self._slider(stage) for stage in STAGES}
+                    self._sliders = {
+                        stage: self._slider(stage, place)
+                        for stage, place in self._start().qualities.items()
+                    }
                 with ui.element("div").classes("strip wrap"):
                     live = ui.button(say("live_twin"), on_click=self._live)
                     live.props('dense no-caps data-do="live_twin"')
@@ -43,21 +45,20 @@ class Twin:
             self._shown = ui.element("div").classes("stack").props('data-show="twin"')
         self._banks: list[_Bank] = []
 
-    def _slider(self, stage: str) -> Slider:
-        slider = quality_slider(self._visit.say(stage), f"twin-{stage}", self._start(stage))
+    def _slider(self, stage: str, place: float) -> Slider:
+        slider = quality_slider(self._visit.say(stage), f"twin-{stage}", round(100 * place))
         slider.on_value_change(self._count)
         return slider
 
-    def _start(self, stage: str) -> int:
-        """Where a slider stands at first: pre-loan strong, which the budget allows."""
-        twin = self._visit.twin
-        qualities = self._visit.settings.qualities if twin is None else twin.settings.qualities
-        at = round(100 * qualities[stage])
-        return 80 if twin is None and stage == "pre_loan" else at
+    def _start(self) -> Settings:
+        """The twin that is offered: pre-loan strong, where the budget allows it."""
+        own = self._visit.settings
+        strong = own.but(pre_loan=0.8)
+        return strong if points(strong) <= BUDGET_POINTS else own
 
     def _wanted(self) -> Settings:
         """The twin's lesson: this one under other management, without single decisions."""
-        chosen = {stage: slider.value / 100 for stage, slider in self._sliders.items()}
+        chosen = {stage: place_of(slider) / 100 for stage, slider in self._sliders.items()}
         return self._visit.settings.but(**chosen, decisions=())
 
     def _count(self) -> bool:
@@ -95,13 +96,12 @@ class Twin:
             self._shown.clear()
             self._banks = []
             return
-        if twin.month != visit.month:
+        while twin.month != visit.month:
             other = await visit.aside(_at, twin, visit.month)
             if visit.twin is not twin:
                 return  # another one has been lived in the meantime
             twin = visit.twin = other
-        if visit.month == twin.month:
-            self._show(twin)
+        self._show(twin)
 
     def _show(self, twin: Timeline) -> None:
         visit, say = self._visit, self._visit.say

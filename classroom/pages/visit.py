@@ -15,13 +15,21 @@ from classroom.codes import code_of
 from classroom.flow import Listed, loans_of_firm
 from classroom.roles import ROLES
 from classroom.settings import MOST_DECISIONS, Decision, Settings, SettingsError
-from classroom.timeline import Timeline, journal_of
+from classroom.timeline import DecisionError, Timeline, journal_of
 from classroom.twin import is_twin
 from classroom.words import said
 from simulation.orders import OrderError
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class RefusedError(Exception):
+    """What a visitor wants cannot be. key, facts: of the sentence that says why."""
+
+    def __init__(self, key: str, /, **facts: object) -> None:
+        super().__init__(key)
+        self.key, self.facts = key, facts
 
 
 class Visit:
@@ -97,10 +105,12 @@ class Visit:
         """One month."""
         await self._do(lambda timeline: timeline.step())
 
-    async def play(self) -> None:
-        """One month of the lesson that is there now; none where another begins in the meantime."""
+    async def play(self) -> bool:
+        """One month of the lesson that is there now; none where another begins in the meantime.
+        False where the month cannot be lived.
+        """
         preset = self.settings.preset
-        await self._do(lambda now: now.step() if now.settings.preset == preset else None)
+        return await self._do(lambda now: now.step() if now.settings.preset == preset else None)
 
     async def back(self) -> None:
         """One month back."""
@@ -110,16 +120,21 @@ class Visit:
         """Another month."""
         await self._do(lambda timeline: timeline.go_to(month))
 
-    async def change(self, **changes: object) -> bool:
-        """The lesson with some fields changed, in the same month. False, and a word about it,
-        where it cannot be. Decisions were for single firms: they go where the firms are others.
+    async def change(self, lesson: Callable[[Settings], Settings]) -> bool:
+        """Another lesson in the same month. False, and a word about it, where it cannot be.
+
+        lesson: makes it of the one that is there when its turn has come, or raises RefusedError.
+        Decisions were for single firms: they go where the firms are others.
         """
 
-        def changed(now: Settings) -> Settings:
-            other = now.but(**changes)
-            return other if is_twin(now, other) else other.but(decisions=())
+        def changed(now: Timeline) -> Timeline:
+            other = lesson(now.settings)
+            same_firms = is_twin(now.settings, other)
+            return now.with_settings(other if same_firms else other.but(decisions=()))
 
-        return await self._another(changed)
+        done = await self._do(changed)
+        self.changed.emit()  # where it cannot be, what was moved for it goes back
+        return done
 
     async def begin(self, preset: str) -> None:
         """Another lesson from its first month, under the same management."""
@@ -128,15 +143,14 @@ class Visit:
 
     async def take(self, settings: Settings) -> bool:
         """Take up another lesson. False, and a word about it, where it cannot be lived."""
-        return await self._another(lambda _: settings)
 
-    async def _another(self, lesson: Callable[[Settings], Settings]) -> bool:
-        """Another lesson. lesson: makes it of the one that is there when its turn has come."""
-        try:
-            done = await self._do(lambda now: now.with_settings(lesson(now.settings)))
-        except SettingsError:
-            self.refuse("no_lesson")
-            return False
+        def taken(now: Timeline) -> Timeline:
+            try:
+                return now.with_settings(settings)
+            except DecisionError as error:  # nothing can be taken back: it is no lesson of here
+                raise RefusedError("code_order", told=self.ordered(error.decision)) from error
+
+        done = await self._do(taken)
         self.changed.emit()
         return done
 
@@ -174,9 +188,9 @@ class Visit:
         self.looked.emit()
 
     @property
-    def on_desk(self) -> tuple[int | None, Settings, int]:
-        """Which case lies on the desk: firm, lesson and month."""
-        return self.firm, self.settings, self.month
+    def on_desk(self) -> tuple[object, ...]:
+        """What a case depends on: firm, since when, seat, lesson and month."""
+        return self.firm, self.since, self.role, self.settings, self.month
 
     async def case(self) -> Case | None:
         """The case on the desk as the seat sees it; None without one, and where another has been
@@ -214,25 +228,35 @@ class Visit:
                 return ()
             return await self.aside(self.timeline.possible_orders, self.firm)
 
-    async def decide(self, enterprise: int, order: str) -> None:
-        """Take a decision again, and live the month."""
+    async def decide(self, month: int, enterprise: int, order: str) -> None:
+        """Take a decision of a month again, and live the month; nothing happens where the world
+        has gone on in the meantime.
+        """
 
-        def decided(timeline: Timeline) -> Timeline:
-            other = timeline.decide(enterprise, order)
+        def decided(now: Timeline) -> Timeline | None:
+            if now.month != month:
+                return None
+            try:
+                other = now.decide(enterprise, order)
+            except SettingsError as error:
+                raise RefusedError("most_decisions", most=MOST_DECISIONS) from error
             other.step()
             return other
 
-        try:
-            await self._do(decided)
-        except SettingsError:
-            self.refuse("most_decisions", most=MOST_DECISIONS)
-            return
+        await self._do(decided)
         self.changed.emit()
 
     async def take_back(self, decision: Decision) -> None:
         """The lesson without a decision."""
-        await self._another(
+        await self.change(
             lambda now: now.but(decisions=[d for d in now.decisions if d != decision])
+        )
+
+    def ordered(self, decision: Decision) -> str:
+        """A decision in words."""
+        order = self.say(f"order.{decision.order}")
+        return self.say(
+            "ordered", month=decision.month, enterprise=decision.enterprise, order=order
         )
 
     async def live_twin(self, settings: Settings) -> None:
@@ -264,28 +288,43 @@ class Visit:
 
     async def _do(self, work: Callable[[Timeline], Timeline | None]) -> bool:
         """Work on a copy of the world aside, one piece after another; then show it to those who
-        look on, who meanwhile saw the old one whole.
+        look on, who meanwhile saw the old one whole. False, and a word about it, where it cannot
+        be done: the old one stays.
 
         work: changes the copy, or returns another timeline.
         """
 
-        def lived(old: Timeline) -> tuple[Timeline, bool]:
+        def lived(old: Timeline) -> Timeline:
             copy = old.branch()
-            try:
-                return work(copy) or copy, True
-            except OrderError:  # an old decision that another management made impossible
-                return copy, False
+            return work(copy) or copy
 
+        refused = None
         async with self._one_at_a_time:
             self._go_on()
-            self.timeline, possible = await self.aside(lived, self.timeline)
-            if not is_twin(self.settings, self.timeline.settings):  # the firms are others
-                self.firm, self.since, self.revealed, self.twin = None, None, False, None
-            self.settings = self.timeline.settings
-        if not possible:
-            self.refuse("old_order")
+            try:
+                timeline = await self.aside(lived, self.timeline)
+            except (RefusedError, OrderError, SettingsError) as error:
+                refused = self._why(error)
+            else:
+                self._show(timeline)
+        if refused is not None:
+            self.refuse(refused.key, **refused.facts)
         self.moved.emit()
-        return possible
+        return refused is None
+
+    def _show(self, timeline: Timeline) -> None:
+        """Put a world in the place of the one that is shown."""
+        if not is_twin(self.settings, timeline.settings):  # the firms are others
+            self.firm, self.since, self.revealed, self.twin = None, None, False, None
+        self.timeline, self.settings = timeline, timeline.settings
+
+    def _why(self, error: Exception) -> RefusedError:
+        """Why something cannot be done, as a sentence of the classroom."""
+        if isinstance(error, RefusedError):
+            return error
+        if isinstance(error, DecisionError):  # other management has made it impossible
+            return RefusedError("old_order", told=self.ordered(error.decision))
+        return RefusedError("order_impossible" if isinstance(error, OrderError) else "no_lesson")
 
     def close(self) -> None:
         """The visitor has left: let go of the world."""

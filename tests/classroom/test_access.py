@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from classroom.access import CODE_LENGTH, Door, Places, checked_code, is_local, new_code
 from classroom.commands import free_port
+from classroom.pages.door import Doorkeeper
+from classroom.pages.page import seated
 from experiments.arms import StudyError
 
 
@@ -62,3 +69,34 @@ def test_a_port_that_is_taken_is_named() -> None:
         with pytest.raises(StudyError, match=f"cannot listen at 127.0.0.1:{port}"):
             free_port("127.0.0.1", port)
     assert free_port("127.0.0.1", 0) > 0
+
+
+def test_codes_are_looked_at_one_after_the_other() -> None:
+    """The right one waits behind the wrong ones, or everybody could try as many as he likes."""
+
+    async def ask() -> list[bool]:
+        keeper = Doorkeeper(None, Door("open-sesame-17"))  # type: ignore[arg-type]
+        answers: list[bool] = []
+
+        async def typed(code: str) -> None:
+            answers.append(await keeper.opened(code))
+
+        await asyncio.gather(typed("wrong"), typed("open-sesame-17"), typed("wrong again"))
+        return answers
+
+    start = time.monotonic()
+    assert asyncio.run(ask()) == [False, True, False]
+    assert time.monotonic() - start > 1.9
+
+
+def test_a_place_is_waited_for_a_little() -> None:
+    async def ask(client: Any, places: Places) -> bool:
+        asyncio.get_running_loop().call_later(0.6, places.leave, "before")
+        return await seated(places, client)
+
+    for deleted in (False, True):
+        places = Places(1)
+        places.take("before")
+        client = SimpleNamespace(id="after", is_deleted=deleted)
+        assert asyncio.run(ask(client, places)) == (not deleted)
+    assert not asyncio.run(seated(Places(0), SimpleNamespace(id="late", is_deleted=False)))  # type: ignore[arg-type]

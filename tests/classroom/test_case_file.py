@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from agents.loan import NEW_LENDING
+from agents.loan import NEW_LENDING, STATUSES
 from classroom.case_file import Case, case_of, parted, pending_of
 from classroom.debrief import fingerprint
 from classroom.flow import refused_files
@@ -110,7 +110,8 @@ def test_every_seat_can_read_every_case(preset: str) -> None:
             for language in ("en", "zh"):
                 case = case_of(kept, language, role=role)
                 told = " ".join(texts(case))
-                assert told.strip() and "{" not in told
+                unknown = role == "collector" and any(e.what == "hiding" for e in kept.events)
+                assert (told.strip() or unknown) and "{" not in told
                 assert "(true" not in told and "（真实" not in told
                 hidden += sum(line.hidden for d in case.documents for line in d.lines)
     assert hidden > 0
@@ -144,10 +145,15 @@ def test_a_hidden_default_is_known_to_the_branch_head_alone() -> None:
     timeline = Timeline(Settings(preset="evergreening", enterprises=400, months=36, seed=5))
     timeline.go_to(36)
     loans = np.asarray(timeline.model.loans)
-    hidden = (loans["cohort"] == NEW_LENDING) & (loans["failures"] & (1 << 15) != 0)
-    row = int(loans["enterprise"][np.flatnonzero(hidden)[0]])
+    burn_in = timeline.model.scenario.burn_in_months
+    hidden = (loans["cohort"] == NEW_LENDING) & (loans["hidden_until"] > 36 + burn_in)
+    row = int(loans["enterprise"][np.flatnonzero(hidden)[-1]])  # it has had no other default
     kept = journal_of(timeline.settings, row, 36)
     line = english.TEXTS["hiding"]
+    assert case_of(kept, "en", role="collector").documents == ()
+    assert "under observation" in " ".join(texts(case_of(kept, "en", role="customer_manager")))
+    assert "in default" not in " ".join(texts(case_of(kept, "en", role="customer_manager")))
+    assert "in default" in " ".join(texts(case_of(kept, "en", role="branch_head")))
     assert line in texts(case_of(kept, "en", role="branch_head"))
     for role in set(ROLES) - {"branch_head"}:
         assert line not in texts(case_of(kept, "en", role=role))
@@ -193,7 +199,15 @@ def test_no_seat_knows_the_day_of_a_sale_before_it_comes() -> None:
 
 
 def test_the_collector_orders_nothing_for_a_loan_that_is_paid() -> None:
-    assert ROLES["collector"].orders == ("sue",)
+    timeline = Timeline(LESSON)
+    timeline.go_to(35)
+    last = {int(loan["enterprise"]): loan for loan in timeline.model.loans}
+    paid = [firm for firm, loan in last.items() if STATUSES[loan["status"]] == "repaid"][:5]
+    failed = [firm for firm, loan in last.items() if STATUSES[loan["status"]] == "defaulted"]
+    assert paid and failed
+    for firm in paid:
+        assert not set(timeline.possible_orders(firm)) & set(ROLES["collector"].orders)
+    assert any("sue" in timeline.possible_orders(firm) for firm in failed)
 
 
 def test_both_languages_tell_the_same_lines(journal: Journal) -> None:
@@ -313,3 +327,11 @@ def test_what_lies_on_the_desk_is_what_was_there_before_the_decision(lesson: Tim
             assert not any(line.hidden or line.modes for paper in papers for line in paper.lines)
         assert pending_of(journal, "en", month, "trainer")
         assert pending_of(journal, "en", month + 1, "trainer") == ()
+
+
+def test_a_file_that_waits_for_another_month_is_not_on_the_desk() -> None:
+    lesson = Settings(enterprises=300, months=36, seed=5)
+    waiting, decided = (journal_of(lesson, firm, 14) for firm in (303, 346))
+    assert "application" in [e.what for e in waiting.events if e.month == 13]
+    assert pending_of(waiting, "en", 13, "trainer") == ()
+    assert pending_of(decided, "en", 13, "trainer")

@@ -116,7 +116,7 @@ def test_replay_lives_a_lesson_again(lesson: Timeline, capsys: pytest.CaptureFix
         (["replay", "--code", "nonsense"], "--code: the run code is of another version"),
         (["replay", "here", "--code", "x"], "exclude each other"),
         (["replay"], "name a study's folder and a run"),
-        (["replay", "--code", IMPOSSIBLE], "not possible in month 0"),
+        (["replay", "--code", IMPOSSIBLE], "decision of month 0 cannot be carried out"),
     ],
 )  # fmt: skip
 def test_a_code_that_cannot_be_replayed_is_told(

@@ -62,7 +62,7 @@ def test_a_session_from_a_preset_to_the_same_numbers_again(
     visitor.do("play")
     visitor.until(lambda: ["granted", "defaulted"] in visitor.bands(), 60.0)
     visitor.do("play")
-    page.wait_for_timeout(1_000)
+    visitor.rest()
     month = visitor.month
     assert 0 < month < 36
     filled = words["filling"].format(done=20, worlds=20)

@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -30,15 +31,18 @@ class Server:
                 "--no-browser", *more]  # fmt: skip
         # NiceGUI serves otherwise where it sees a test around it.
         env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
-        self.process = subprocess.Popen(line, cwd=ROOT, env=env, stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT, text=True)  # fmt: skip
+        # Not a pipe: one that nobody reads would stop it.
+        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115
+        self.process = subprocess.Popen(
+            line, cwd=ROOT, env=env, stdout=self._said, stderr=subprocess.STDOUT
+        )
         end = time.monotonic() + 120.0
         while True:
             try:
                 urlopen(self.address, timeout=1.0).close()
                 break
             except OSError:
-                assert self.process.poll() is None, self.process.stdout.read()  # type: ignore[union-attr]
+                assert self.process.poll() is None, self.said()
                 assert time.monotonic() < end
                 time.sleep(0.1)
 
@@ -54,7 +58,13 @@ class Server:
     def close(self) -> str:
         """End it. Returns: what it has said."""
         self.process.terminate()
-        return self.process.communicate(timeout=30)[0]
+        self.process.wait(timeout=30)
+        return self.said()
+
+    def said(self) -> str:
+        """What it has written so far."""
+        self._said.seek(0)
+        return self._said.read()
 
 
 class Visitor:
@@ -105,6 +115,13 @@ class Visitor:
         found = re.search(r"\d+", self.page.inner_text(".where"))
         assert found is not None
         return int(found.group())
+
+    def rest(self) -> None:
+        """Wait until nothing plays, and the month that is shown stands in the address."""
+        self.page.wait_for_selector("[data-do=play]:has-text('play_arrow')")
+        self.until(lambda: f"month={self.month}&" in self.page.url)
+        self.page.wait_for_timeout(1_000)
+        self.until(lambda: f"month={self.month}&" in self.page.url)
 
     def step(self, months: int = 1) -> float:
         """Some months, one by one. Returns: seconds for one."""
