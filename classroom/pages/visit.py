@@ -132,14 +132,11 @@ class Visit:
             same_firms = is_twin(now.settings, other)
             return now.with_settings(other if same_firms else other.but(decisions=()))
 
-        done = await self._do(changed)
-        self.changed.emit()  # where it cannot be, what was moved for it goes back
-        return done
+        return await self._another(changed)
 
     async def begin(self, preset: str) -> None:
         """Another lesson from its first month, under the same management."""
-        await self._do(lambda now: Timeline(now.settings.but(preset=preset, decisions=())))
-        self.changed.emit()
+        await self._another(lambda now: Timeline(now.settings.but(preset=preset, decisions=())))
 
     async def take(self, settings: Settings) -> bool:
         """Take up another lesson. False, and a word about it, where it cannot be lived."""
@@ -150,9 +147,7 @@ class Visit:
             except DecisionError as error:  # nothing can be taken back: it is no lesson of here
                 raise RefusedError("code_order", told=self.ordered(error.decision)) from error
 
-        done = await self._do(taken)
-        self.changed.emit()
-        return done
+        return await self._another(taken)
 
     @property
     def firms(self) -> int:
@@ -243,8 +238,7 @@ class Visit:
             other.step()
             return other
 
-        await self._do(decided)
-        self.changed.emit()
+        await self._another(decided)
 
     async def take_back(self, decision: Decision) -> None:
         """The lesson without a decision."""
@@ -285,6 +279,12 @@ class Visit:
         reason = self.say(key, **facts)
         with self._client:
             ui.notify(self.say("error", reason=reason), type="negative", position="bottom")
+
+    async def _another(self, work: Callable[[Timeline], Timeline | None]) -> bool:
+        """As ``_do``, for another lesson; where it cannot be, what was moved for it goes back."""
+        done = await self._do(work)
+        self.changed.emit()
+        return done
 
     async def _do(self, work: Callable[[Timeline], Timeline | None]) -> bool:
         """Work on a copy of the world aside, one piece after another; then show it to those who
