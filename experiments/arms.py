@@ -55,6 +55,16 @@ def leaders(scenario: Scenario, arms: Iterable[str]) -> list[str]:
     return own or chosen or single or all_arms
 
 
+def rivals(scenario: Scenario, arms: Iterable[str]) -> list[str]:
+    """Single arms that can be chosen and are no leaders: a headline that says who is best must
+    not hide them.
+    """
+    all_arms = list(arms)
+    first = leaders(scenario, all_arms)
+    return [arm for arm in all_arms if arm not in first and arm != BASELINE
+            and not is_combination(arm) and can_be_chosen(scenario, arm)]  # fmt: skip
+
+
 def default_arms(scenario: Scenario) -> list[str]:
     """Every strategy, all strategies together, every rival; neither experiments nor switches."""
     rivals = [s.name for s in scenario.strategies.values() if s.kind == "rival"]

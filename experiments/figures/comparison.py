@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.arms import arm_title, leaders
+from experiments.arms import arm_title, leaders, rivals
 from experiments.figures.style import (
     BLUE,
     INK,
@@ -110,7 +110,9 @@ def _finding(comparison: pd.DataFrame, scenario: Scenario) -> str:
         for interval, words in (("luck", "as declared"), ("assumptions", "assumptions drawn"))
         if interval in own.index
     ]
-    return f"{called(scenario, str(single.idxmin()))} {_verb(own.loc['luck'])}: {', '.join(told)}"
+    among = "of the strategies " if rivals(scenario, luck.index) else ""
+    best = called(scenario, str(single.idxmin()))
+    return f"{among}{best} {_verb(own.loc['luck'])}: {', '.join(told)}"
 
 
 def _change(row: Any) -> str:

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from experiments.arms import BASELINE, all_together, arm_title, can_be_chosen, leaders
+from experiments.arms import (
+    BASELINE,
+    all_together,
+    arm_title,
+    can_be_chosen,
+    leaders,
+    rivals,
+    the_strategies,
+)
 from experiments.comparison import differs
 from experiments.report.grid import change
 
@@ -35,6 +43,7 @@ def answer(found: Findings) -> list[str]:
     second = whole if whole in set(losses["strategy"]) and whole != best else None
     return [
         _lowest(study, losses, best),
+        *_lower_rivals(study, losses, best),
         *([] if second is None else [_changes(study, losses, second)]),
         _at_equal_volume(study, second or best),
         *_paid(study, found.money),
@@ -42,31 +51,49 @@ def answer(found: Findings) -> list[str]:
 
 
 def _lowest(study: Study, losses: pd.DataFrame, arm: str) -> str:
-    """The first sentence."""
+    """The first sentence: the best of the strategies, or of the single arms where there is none."""
     told, title = _told(_of(losses, arm)), arm_title(study.scenario, arm)
+    arms = study.strategies[1:]
+    of = "strategies" if arm in the_strategies(study.scenario) else "single alternatives"
+    among = "" if len(leaders(study.scenario, arms)) < 2 else f"Of the {of} "
     luck = losses[(losses["strategy"] == arm) & (losses["interval"] == "luck")]
     if luck["relative_change"].iloc[0] >= 0.0:
-        return f"None lowers the loss rate of new lending; {title} comes nearest: {told}."
+        if not among:
+            return f"{title} does not lower the loss rate of new lending: {told}."
+        return f"{among}none lowers the loss rate of new lending; {title} comes nearest: {told}."
     if not luck["relative_high"].iloc[0] < 0.0:
         return (
-            f"{title} has the lowest loss rate of new lending, but luck alone could have made "
-            f"the change: {told}."
+            f"{among}{title} has the lowest loss rate of new lending, but luck alone could have "
+            f"made the change: {told}."
         )
-    near = _not_told_from(study, arm)
-    return (
-        f"Of the single alternatives {title} lowers the loss rate of new lending most: {told}"
-        f"{near}."
+    most, near = (" most", _not_told_from(study, arm)) if among else ("", "")
+    return f"{among}{title} lowers the loss rate of new lending{most}: {told}{near}."
+
+
+def _lower_rivals(study: Study, losses: pd.DataFrame, arm: str) -> list[str]:
+    """Rivals with a lower loss rate, as declared, than the best of the strategies."""
+    luck = losses[losses["interval"] == "luck"].set_index("strategy")["relative_change"]
+    lower = luck[rivals(study.scenario, luck.index)].sort_values()
+    lower = lower[lower < luck[arm]]
+    if lower.empty:
+        return []
+    told = "; ".join(
+        f"{arm_title(study.scenario, name)}: {_told(_of(losses, name))}" for name in lower.index
     )
+    near = [name for name in lower.index if not differs(study.runs, name, arm)]
+    unsure = f" (not told from it: {_titles(study, near)})" if near else ""
+    return [f"Lower still among their rivals{unsure}: {told}."]
 
 
 def _not_told_from(study: Study, arm: str) -> str:
     """Other single arms whose loss rate is not told from the lowest one's, as declared."""
-    rivals = leaders(study.scenario, study.strategies[1:])
-    near = [name for name in rivals if name != arm and not differs(study.runs, name, arm)]
-    if not near:
-        return ""
-    names = ", ".join(arm_title(study.scenario, name) for name in near)
-    return f"; in these worlds it is not told from {names}"
+    others = leaders(study.scenario, study.strategies[1:])
+    near = [name for name in others if name != arm and not differs(study.runs, name, arm)]
+    return f"; in these worlds it is not told from {_titles(study, near)}" if near else ""
+
+
+def _titles(study: Study, arms: list[str]) -> str:
+    return ", ".join(arm_title(study.scenario, name) for name in arms)
 
 
 def _changes(study: Study, losses: pd.DataFrame, arm: str) -> str:

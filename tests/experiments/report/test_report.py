@@ -128,13 +128,11 @@ def test_every_picture_is_also_written_as_png(text: str, folder: Path, page: Pag
 
 def test_the_answer_holds_the_numbers_of_the_tables(found: Findings) -> None:
     planted = found.comparison.copy()
-    for interval, ends in (("luck", (-0.31, -0.4, -0.22)), ("assumptions", (-0.25, -0.6, 0.1))):
-        rows = (planted["strategy"] == "internal_control") & (planted["measure"] == "loss_rate")
-        columns = ["relative_change", "relative_low", "relative_high"]
-        planted.loc[rows & (planted["interval"] == interval), columns] = ends
+    plant(planted, "internal_control", (-0.31, -0.4, -0.22), (-0.25, -0.6, 0.1))
+    plant(planted, "tighter_cutoff", (-0.3, -0.4, -0.2), (-0.4, -0.5, -0.3))
     sentences = answer(found._replace(comparison=planted))
     assert sentences[0].startswith(
-        "Of the single alternatives Internal credit-risk control lowers the loss rate of new "
+        "Of the strategies Internal credit-risk control lowers the loss rate of new "
         "lending most: -31.0 [-40.0, -22.0] % with the assumptions as declared and "
         "-25.0 [-60.0, +10.0] % with the assumptions drawn, which is not resolved"
     )
@@ -158,6 +156,25 @@ def test_the_answer_holds_the_numbers_of_the_tables(found: Findings) -> None:
         assert ("a rival" in sentence) == ("tighter_cutoff" in set(named["strategy"]))
 
 
+def plant(
+    comparison: pd.DataFrame, arm: str, luck: tuple[float, ...], drawn: tuple[float, ...]
+) -> None:
+    """Put changes of an arm's loss rate, with the ends of their intervals, into a comparison."""
+    columns = ["relative_change", "relative_low", "relative_high"]
+    rows = (comparison["strategy"] == arm) & (comparison["measure"] == "loss_rate")
+    for interval, ends in (("luck", luck), ("assumptions", drawn)):
+        comparison.loc[rows & (comparison["interval"] == interval), columns] = ends
+
+
+def test_a_rival_that_loses_less_is_not_left_out(found: Findings) -> None:
+    planted = found.comparison.copy()
+    plant(planted, "internal_control", (-0.31, -0.4, -0.22), (-0.25, -0.6, 0.1))
+    plant(planted, "tighter_cutoff", (-0.5, -0.6, -0.4), (-0.4, -0.5, -0.3))
+    second = answer(found._replace(comparison=planted))[1]
+    assert second.startswith("Lower still among their rivals")
+    assert "Tighter cut-off: -50.0 [-60.0, -40.0] % with the assumptions as declared" in second
+
+
 def test_two_arms_are_told_apart_where_their_worlds_are() -> None:
     worlds = [0.02, 0.03, 0.025, 0.04]
     runs = pd.DataFrame(
@@ -173,7 +190,7 @@ def test_an_answer_that_is_not_there_is_not_given(found: Findings) -> None:
     worse = found.comparison.copy()
     worse["relative_change"] = worse["relative_change"].abs() + 0.01
     first = answer(found._replace(comparison=worse))[0]
-    assert first.startswith("None lowers the loss rate")
+    assert first.startswith("Of the strategies none lowers the loss rate")
     worse.loc[worse["interval"] == "luck", "relative_change"] = float("nan")
     (only,) = answer(found._replace(comparison=worse))
     assert only.startswith("Nothing was lost with the assumptions as declared")
