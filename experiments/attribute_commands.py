@@ -50,15 +50,19 @@ StudyFolder = Annotated[
 ]
 
 
+ORDERS = 6
+LEVELS = "0.1,0.5,0.9"
+
+
 def attribute(
     scenario: ScenarioName,
     by: By = "stage",
     put_right: PutRight = "management",
     replications: Annotated[int, number("Worlds for each kind of interval.")] = 40,
     assumptions: Assumptions = "drawn",
-    permutations: Permutations = 6,
+    permutations: Permutations = ORDERS,
     map_: Map = False,
-    levels: Levels = "0.1,0.5,0.9",
+    levels: Levels = LEVELS,
     enterprises: Enterprises = None,
     months: Months = None,
     seed: Seed = 7,
@@ -74,15 +78,22 @@ def attribute(
     from experiments.attribution.games import game_of
     from experiments.attribution.plan import planned
 
-    if map_ and by != "stage":
-        raise StudyError(f"--map goes with --by stage, not with --by {by}")
+    misplaced = {
+        "--map goes with --by stage": map_ and by != "stage",
+        "--put-right goes with --by stage": put_right != "management" and by != "stage",
+        "--permutations goes with --by failure": permutations != ORDERS and by != "failure",
+        "--levels goes with --map": levels != LEVELS and not map_,
+    }
+    for told in [told for told, wrong in misplaced.items() if wrong]:
+        raise StudyError(told)
+    part = "map" if map_ else by
     sizes: dict[str, int | str | bool | None] = {
         "by": by, "put-right": put_right if by == "stage" else None,
         "replications": replications, "enterprises": enterprises, "months": months, "seed": seed,
     }  # fmt: skip
     order = Order(
         "attribute", scenario, resolved, sizes, jobs, out, markdown, as_json,
-        part="map" if map_ else by,
+        part=part if put_right == "management" else f"{part}_{put_right}",
     )  # fmt: skip
     keep = None if study is None else Path(study)
     if map_:

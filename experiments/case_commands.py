@@ -122,12 +122,16 @@ def traces(
     """Let an auditor look for failure modes in the papers, and score what was found."""
     resolved = chosen_scenario(scenario, enterprises, months)
     from experiments.casework import audited
+    from experiments.tables import worlds_text
 
     table = audited(resolved, strategy, seed, replications)
     if as_json:
         print(json.dumps(records(table), ensure_ascii=False))
         return
-    print(f"Papers of loans made in {resolved.months} months, on the last day; {strategy}")
+    worlds = "one world" if replications == 1 else worlds_text(replications)
+    print(
+        f"Papers of loans made in {resolved.months} months, on the last day; {strategy}; {worlds}"
+    )
     print(table.to_string(index=False, float_format="{:.2f}".format, na_rep="-"))
     print("precision: part of what was found behind which the mode stood; recall: part of what")
     print("occurred that was found")

@@ -121,9 +121,10 @@ def _tell(order: Order, findings: Findings) -> None:
     screen.print()
     for line in findings.notes:
         screen.print(line, markup=False)
-    pictures = sorted(order.folder.glob("figures/*.png"))
+    from experiments.results import files_of
+
     page = [order.markdown] if order.markdown else []
-    written = [*sorted(order.folder.glob("*.csv")), *pictures, *page]
+    written = [*files_of(order.folder), *page]
     print("\nResults: " + ", ".join(str(path) for path in written))
 
 

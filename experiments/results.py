@@ -92,6 +92,15 @@ def results_folder(out: Path, manifest: Mapping[str, Any]) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
+def files_of(folder: Path) -> list[Path]:
+    """Files of the results that were written last, pictures behind the others; what stands there
+    from before is left out.
+    """
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    paths = [folder / name for name in manifest["files"]]
+    return sorted(paths, key=lambda path: (path.suffix == ".png", path))
+
+
 def manifest_of(kind: str, scenario: Scenario, **asked: Any) -> dict[str, Any]:
     """What was run, on what: the text of manifest.json.
 

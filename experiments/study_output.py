@@ -87,6 +87,8 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def print_files(folder: Path) -> None:
     """Paths of the results, pictures last."""
-    pictures = sorted((folder / "figures").glob("*.png"))
-    print("\nResults: " + ", ".join(str(path) for path in sorted(folder.glob("*.csv"))))
-    print("Pictures: " + ", ".join(str(path) for path in pictures))
+    from experiments.results import files_of
+
+    for what, suffix in (("\nResults", ".csv"), ("Pictures", ".png")):
+        told = (str(path) for path in files_of(folder) if path.suffix == suffix)
+        print(f"{what}: " + ", ".join(told))

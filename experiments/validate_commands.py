@@ -111,6 +111,7 @@ def _tell(found: Validation, folder: Path, page: Path | None, as_json: bool) -> 
         }  # fmt: skip
         print(json.dumps(told, ensure_ascii=False))
         return
+    from experiments.results import files_of
     from experiments.tables import console
     from experiments.validation.report import INTRODUCTION, screens
 
@@ -123,9 +124,5 @@ def _tell(found: Validation, folder: Path, page: Path | None, as_json: bool) -> 
         screen.print(line, markup=False)
     screen.print()
     screen.print(closing_line(found), style="bold", markup=False)
-    files = [
-        *sorted(folder.glob("*.csv")),
-        *sorted(folder.glob("*.html")),
-        *([page] if page else []),
-    ]
+    files = [*files_of(folder), *([page] if page else [])]
     print("\nResults: " + ", ".join(str(path) for path in files))

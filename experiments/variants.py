@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from experiments.arms import checked_arms, default_arms, parts
+from experiments.arms import StudyError, can_be_chosen, checked_arms, default_arms, parts
 from experiments.study import Study
 from simulation.scenario import Scenario, Strategy
 
@@ -79,6 +79,12 @@ def break_even_study(
     """The study of all variants, not yet run, and the ladders. Raises: StudyError."""
     names = default_arms(scenario) if strategies is None else strategies
     arms = checked_arms(scenario, names)
+    switches = [arm for arm in arms if not can_be_chosen(scenario, arm)]
+    if switches:
+        raise StudyError(
+            f"strategies: {', '.join(switches)}: a failure mode is off or on, at no cost, so there "
+            "is no part of it and nothing to pay; allowed: what a bank can choose"
+        )
     made: dict[str, Strategy] = {}
     ladders = [_ladder(scenario, arm, made) for arm in arms[1:]]
     widened = replace(scenario, strategies={**scenario.strategies, **made})

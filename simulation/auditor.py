@@ -90,8 +90,13 @@ TRACES: dict[str, Callable[[Papers], Found]] = {
 
 
 def find_traces(file: Papers) -> pd.DataFrame:
-    """Traces by contract. file: see ``papers``. Returns: one row a contract, columns F01-F16."""
-    return pd.DataFrame({code: trace(file) for code, trace in TRACES.items()})
+    """Traces by contract. file: see ``papers``. Returns: one row a contract, a column a mode;
+    False where nothing in the papers is taken for a trace of it.
+    """
+    none = np.zeros(len(file), dtype=np.bool_)
+    return pd.DataFrame({
+        mode.code: TRACES[mode.code](file) if mode.code in TRACES else none for mode in FAILURES
+    })  # fmt: skip
 
 
 def audit(model: Any) -> pd.DataFrame:

@@ -8,13 +8,14 @@ section "Strategies".
 
 from __future__ import annotations
 
+import difflib
 import functools
 import math
 from collections.abc import Mapping, Sequence
 
 from agents.parameters import all_parameters
 from agents.records import FEN_PER_CNY
-from simulation.scenario import Strategy
+from simulation.scenario import Strategy, StrategyError
 
 
 @functools.lru_cache(maxsize=4096)
@@ -40,6 +41,32 @@ def reach(strategy: Strategy, month: int) -> float:
     decay = (1.0 - strategy.decay_per_year) ** (max(since, 0) / 12.0)
     adopted = adoption(since, strategy.half_month, strategy.spread_months)
     return strategy.intensity * strategy.coverage * adopted * decay
+
+
+def checked(strategy: Strategy) -> Strategy:
+    """A strategy that was made in Python, as a file would be taken.
+
+    Raises: StrategyError for a parameter that is not declared, or not managed where a gap is to be
+    closed, and for a share outside [0, 1].
+    """
+    declared = all_parameters()
+    managed = [name for name, parameter in declared.items() if parameter.strong is not None]
+    for what, names, known in (
+        ("closes", strategy.closes, managed), ("adds", strategy.adds, list(declared))
+    ):  # fmt: skip
+        for name in set(names) - set(known):
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"; nearest known: {near[0]}" if near else ""
+            raise StrategyError(f"strategy {strategy.name}: {what} {name!r} is unknown{hint}")
+    shares = {f"closes {name}": share for name, share in strategy.closes.items()}
+    for name in ("intensity", "coverage", "decay_per_year"):
+        shares[name] = getattr(strategy, name)
+    for name, share in shares.items():
+        if not 0.0 <= share <= 1.0:
+            raise StrategyError(
+                f"strategy {strategy.name}: {name} = {share} is not allowed; allowed: 0 to 1"
+            )
+    return strategy
 
 
 def managed_values(

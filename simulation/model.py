@@ -24,7 +24,7 @@ from simulation.assumptions import drawn_values
 from simulation.economy import draw_economy
 from simulation.first_day import found_world, post_count
 from simulation.journal import Journal
-from simulation.management import managed_values, monthly_cost_fen
+from simulation.management import checked, managed_values, monthly_cost_fen
 from simulation.measures import measure, present_losses
 from simulation.months import LOANS_BY_STATUS, MonthTable, state_values
 from simulation.orders import OrderError, Orders
@@ -265,7 +265,7 @@ class LoanPortfolio(ModelOfRecords):
         if isinstance(strategies, str):
             return self.scenario.strategy_list(strategies)
         names = [s for s in strategies if isinstance(s, str)]
-        given = tuple(s for s in strategies if isinstance(s, Strategy))
+        given = tuple(checked(s) for s in strategies if isinstance(s, Strategy))
         return self.scenario.strategy_list(names) + given
 
     def _going_on(self, chosen: tuple[Strategy, ...]) -> tuple[Strategy, ...]:

@@ -12,7 +12,7 @@ from experiments.assessment.belief import Gap, furthest
 from experiments.assessment.hierarchy import STAGE_OF
 from experiments.assessment.process import Process
 from experiments.assessment.weights import Method
-from experiments.results import manifest_of, results_folder
+from experiments.results import files_of, manifest_of, results_folder
 from experiments.study_output import records
 from experiments.tables import console
 from scenarios import quality_file
@@ -80,7 +80,7 @@ def tell(found: Assessed, folder: Path, scenario: str | None, as_json: bool) -> 
         _tell_gaps(found, found.process, found.gaps)
     if scenario is not None:
         print(f"\n{scenario}: written. Check it with: loanlab check {scenario}")
-    files = sorted(path for path in folder.rglob("*") if path.suffix in (".csv", ".png"))
+    files = [path for path in files_of(folder) if path.suffix in (".csv", ".png")]
     print("\nResults: " + ", ".join(str(path) for path in files))
 
 

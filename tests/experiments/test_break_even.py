@@ -224,3 +224,8 @@ def test_footnotes_and_page_name_the_bank_and_the_worlds(tiny: Scenario) -> None
     assert "4 months were run" in notes[1]
     known = replace(tiny, strategies={"a": _strategy()})
     assert "| A | luck | +0.0" in page(found, known, "", notes)[3]
+
+
+def test_a_failure_mode_that_is_switched_off_has_no_part(tiny: Scenario) -> None:
+    with pytest.raises(StudyError, match="without_F01: a failure mode is off or on"):
+        break_even_study(tiny, ["internal_control", "without_F01"])

@@ -14,7 +14,13 @@ import pytest
 from experiments import Study, StudyError, figures
 from experiments.comparison import COLUMNS
 from experiments.equal import EQUAL_COLUMNS
-from experiments.results import check_folder, manifest_of, results_folder, write_study
+from experiments.results import (
+    check_folder,
+    files_of,
+    manifest_of,
+    results_folder,
+    write_study,
+)
 
 FILES = [
     "comparison.csv", "equal.csv", "figures/comparison.png", "figures/npl_fan.png", "ladder.csv",
@@ -27,7 +33,7 @@ RUNGS = {
 }  # fmt: skip
 
 
-def files_of(folder: Path) -> list[str]:
+def all_files(folder: Path) -> list[str]:
     return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
 
 
@@ -39,8 +45,8 @@ def folder(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_all_files_are_there_and_nothing_else(folder: Path) -> None:
-    assert files_of(folder) == FILES
-    assert files_of(folder.parent) == [f"study/{name}" for name in FILES]
+    assert all_files(folder) == FILES
+    assert all_files(folder.parent) == [f"study/{name}" for name in FILES]
 
 
 def test_the_tables_read_back_as_they_were(folder: Path, study: Study) -> None:
@@ -85,7 +91,7 @@ def test_the_same_study_again_replaces_its_own_files_only(folder: Path, study: S
     (folder / "runs.csv").write_text("old")
     check_folder(folder, "study")
     write_study(study, folder)
-    assert files_of(folder) == sorted([*FILES, "notes.txt"])
+    assert all_files(folder) == sorted([*FILES, "notes.txt"])
     assert (folder / "notes.txt").read_text() == "mine"
     assert len(pd.read_csv(folder / "runs.csv")) == len(study.runs)
     (folder / "notes.txt").unlink()
@@ -106,7 +112,7 @@ def test_a_failure_on_the_way_leaves_nothing(
 def test_a_failure_on_the_way_leaves_the_old_results(
     folder: Path, study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = {name: (folder / name).read_bytes() for name in files_of(folder)}
+    before = {name: (folder / name).read_bytes() for name in all_files(folder)}
 
     def fail(*_: object) -> None:
         raise OSError("no space left")
@@ -114,7 +120,7 @@ def test_a_failure_on_the_way_leaves_the_old_results(
     monkeypatch.setattr(figures, "draw_npl_fan", fail)
     with pytest.raises(OSError, match="no space"):
         write_study(study, folder)
-    assert {name: (folder / name).read_bytes() for name in files_of(folder)} == before
+    assert {name: (folder / name).read_bytes() for name in all_files(folder)} == before
 
 
 def test_a_failure_while_files_are_moved_leaves_no_manifest(
@@ -139,7 +145,7 @@ def test_an_empty_folder_may_be_used(study: Study, tmp_path: Path) -> None:
     check_folder(tmp_path, "study")
     with results_folder(tmp_path, manifest_of("study", study.scenario)) as partial:
         (partial / "a.csv").write_text("a")
-    assert files_of(tmp_path) == ["a.csv", "manifest.json"]
+    assert all_files(tmp_path) == ["a.csv", "manifest.json"]
 
 
 @pytest.mark.parametrize(
@@ -167,3 +173,12 @@ def test_folders_in_use_are_refused(tmp_path: Path, name: str, words: str) -> No
 def test_a_place_that_cannot_be_written_to_is_refused_before_the_work() -> None:
     with pytest.raises(StudyError, match="cannot be written to"):
         check_folder(Path("/proc/loanlab/study"), "study")
+
+
+def test_files_of_a_folder_are_those_that_were_written_last(tmp_path: Path) -> None:
+    for names in (("a.csv", "b.png", "c.csv"), ("b.png", "c.csv")):
+        with results_folder(tmp_path, {"kind": "world"}) as folder:
+            for name in names:
+                (folder / name).write_text("x")
+    assert (tmp_path / "a.csv").exists()
+    assert [path.name for path in files_of(tmp_path)] == ["c.csv", "b.png"]

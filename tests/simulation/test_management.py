@@ -280,3 +280,24 @@ def test_posts_that_a_strategy_adds_are_staffed_with_newcomers(tiny: Any) -> Non
     assert set(np.unique(theirs[moved])) == set(range(10, 15))
     assert moved.mean() == pytest.approx(1.0 / 3.0, abs=0.12)
     assert np.all(theirs[~moved] < 10)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"closes": {"action_dys": 0.5}},
+            "own: closes 'action_dys' is unknown; nearest known: act",
+        ),
+        ({"closes": {"hours_per_month": 0.5}}, "closes 'hours_per_month' is unknown"),
+        ({"closes": {"action_days": 3.0}}, "closes action_days = 3.0 is not allowed"),
+        ({"adds": {"cut_off": 0.5}}, "adds 'cut_off' is unknown; nearest known: cutoff"),
+        ({"intensity": -0.1}, "intensity = -0.1 is not allowed"),
+    ],
+)
+def test_a_strategy_made_in_python_is_taken_as_a_file_would_be(
+    tiny: Any, changes: Any, words: str
+) -> None:
+    world = LoanPortfolio(tiny(enterprises=60))
+    with pytest.raises(StrategyError, match=words):
+        world.fork([strategy(**changes)])

@@ -169,7 +169,10 @@ def test_the_map_has_a_row_for_each_point(
     [
         (["--by", "stages"], 'by = "stages" is not allowed; allowed: stage or strategy or failure'),
         (["--put-right", "x"], 'put-right = "x" is not allowed; allowed: management or failures'),
-        (["--by", "failure", "--map"], "--map goes with --by stage, not with --by failure"),
+        (["--by", "failure", "--map"], "--map goes with --by stage"),
+        (["--by", "strategy", "--put-right", "failures"], "--put-right goes with --by stage"),
+        (["--permutations", "3"], "--permutations goes with --by failure"),
+        (["--levels", "0.2,0.8"], "--levels goes with --map"),
         (["--map", "--levels", "0.1,1"], '--levels "0.1,1" is not allowed; allowed: different'),
         (["--map", "--levels", "a"], '--levels "a" is not allowed; allowed: different numbers'),
         (["--by", "failure", "--permutations", "1"], "permutations = 1 is not allowed"),
