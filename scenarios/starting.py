@@ -12,14 +12,16 @@ from scenarios.loading import load_scenario
 from scenarios.problems import ScenarioError, number_text, range_text, shown
 from scenarios.schema import RUN_KEYS, SCHEMA_VERSION
 from scenarios.toml_files import SHIPPED_SCENARIOS, is_name, shipped
-from simulation.scenario import Scenario
+from simulation.scenario import STRESSED, Scenario
 
 _NAME = re.compile(r"[^\W\d][\w-]{0,63}")
 _HEADER = """\
 # {name}: begins as {source}; what is not stated here is as there.
 # To change a value, remove the "# " before its line and before the [table] above it.
-# Stress paths are tables [[stress]] with factor (systematic, collateral or pressure),
-# start_month, months and size; own strategies are tables [strategies.NAME].
+# Stress paths are tables [[stress]] with start_month, months, size and factor, one of
+# {factors};
+# for the two setbacks also share (of the living firms in guarantee circles, 0 to 1; else all).
+# Own strategies are tables [strategies.NAME].
 schema_version = {version}
 title = {title}
 extends = {extends}
@@ -107,7 +109,7 @@ def _content(name: str, source: str | os.PathLike[str], folder: Path, scenario: 
     extends = extended(source, folder)
     header = _HEADER.format(
         name=name, source=scenario.name, version=SCHEMA_VERSION,
-        title=_quoted(name), extends=_quoted(extends),
+        title=_quoted(name), extends=_quoted(extends), factors=", ".join(STRESSED),
     )  # fmt: skip
     run = [f"# {key} = {getattr(scenario, key)}" for key in RUN_KEYS]
     parts = [header, "\n".join(run) + "\n", _management(scenario)]
