@@ -24,7 +24,7 @@ PROTOTYPE = {
     "staff_ability": ("-4.0 ± 1.5", "-1.2", "-0.3", "+0.3"),
     "all four": ("-34.8 ± 3.6", "-12.2", "+1.4", "+6.9"),
 }
-"""Prototype: loss rate %, volume %, good refused (points), days."""
+"""Prototype: loss rate %, volume %, a share of those who would have repaid (points), days."""
 
 CHANGES = {
     "loss_rate": "relative", "risk_adjusted_profit": "m CNY", "disbursed": "relative",
@@ -33,7 +33,7 @@ CHANGES = {
 }  # fmt: skip
 HEADINGS = (
     "Strategy", "interval", "Loss rate %", "Profit m CNY", "Volume %",
-    "Good of the refused, points",
+    "Would have repaid, of those refused, points",
     "Decision days", "False alarms %", "Drop-outs, points", "NPL reported, points",
     "NPL true, points",
 )  # fmt: skip
@@ -106,7 +106,8 @@ def prototype(found: pd.DataFrame) -> str:
         theirs = PROTOTYPE[title(arm)]
         pairs = [f"{a} ({b})" for a, b in zip(ours, theirs, strict=True)]
         rows.append([title(arm), *pairs])
-    return table(("Strategy", "Loss rate %", "Volume %", "Good refused, points", "Days"), rows)
+    headings = ("Strategy", "Loss rate %", "Volume %", HEADINGS[5], "Days")
+    return table(headings, rows)
 
 
 def main() -> None:
@@ -133,13 +134,20 @@ def main() -> None:
         "## Against the baseline", changes(found),
         ("Days, drop-outs, volume, refused good borrowers and false alarms are outcomes: no "
         "strategy sets them."),
+        ("*Would have repaid, of those refused* is `good_rejected_share`. It says nothing of "
+        "how many are refused. Whom a strategy hurts is told by *Good refused* "
+        "(`good_refused_share`: those refused who would have repaid, of all decided), a "
+        "column of `loanlab compare` and of the [README](../README.md#what-it-answers). The "
+        "two can have opposite signs, as for the pre-loan process: more are refused who would "
+        "have repaid, and among those refused their share is smaller."),
         "## At equal volume and at equal cost", equals(equal),
         ("Equal volume: against the baseline with its cut-off moved until it lends as much. Equal "
         "cost: against more officers for the same money. Beyond the ladder: no size of the rival "
         "that was run reaches so far."),
         "## Beside the prototype",
         ("In brackets the figures of the prototype from which the design started: another program, "
-        "200 worlds, other cash flows. They were no target."),
+        "200 worlds, other cash flows. They were no target. Of whom its third figure is a share is "
+        "not recorded; it stands beside that of those refused."),
         prototype(found),
     ])  # fmt: skip
 
