@@ -56,8 +56,9 @@ a value in a scenario comes from.
 data, from sampling alone and given the model. **Doubt** is a plausible range; from it
 assumptions (marks R and A) are drawn on request. **Weak → strong** are the values at management
 quality 0 and 1 of the stage named, which replace the default; for a parameter that only
-strategies move the strong end stands alone. *Prototype* as a source means: calibrated in an
-earlier sketch of this model; *fact* and a number: of [validation.md](validation.md).
+strategies move the strong end stands alone. *Prototype* as a source means: from an earlier
+program that a reader cannot look into (evidence marks in [model-basis.md](model-basis.md));
+*fact* and a number: of [validation.md](validation.md).
 
 What is drawn hangs on the mark alone. A parameter marked A or R is drawn also where a fact was in
 view when it was set, so a world with assumptions drawn was not set to that fact. One marked C stays
