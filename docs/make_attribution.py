@@ -39,7 +39,8 @@ basis](model-basis.md#attribution).
 
 All is measured *at equal volume*: against the baseline with its cut-off moved until it lends as
 much. Otherwise refusing more would count as managing better. The columns *as it comes* leave that
-out.
+out. *Loss avoided* is here that of new lending alone; in `loanlab compare`
+([README](../README.md#what-it-answers)) it is that of the whole book, less lending included.
 
 The survey at L Bank gives the pre-loan stage a weight of 58.237 %: perceived importance, by
 questionnaire, not a share of losses ([how to read it](model-basis.md#the-study-of-l-bank)). It
