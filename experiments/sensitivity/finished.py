@@ -56,7 +56,8 @@ def worlds_of(study: Study, measure: str, assumptions: str = DRAWN) -> pd.DataFr
 
 def answers_of(study: Study, question: Question, assumptions: str = DRAWN) -> Array:
     """The answer in each world of a kind; NaN where it is missing."""
-    worlds = worlds_of(study, question.measure, assumptions)
+    # An arm of which no such world is there yet has no column.
+    worlds = worlds_of(study, question.measure, assumptions).reindex(columns=list(study.strategies))
     level = worlds["baseline"]
     answers = level if question.strategy is None else worlds[question.strategy] - level
     return answers.to_numpy(dtype=np.float64)
