@@ -53,7 +53,8 @@ class Pairs(NamedTuple):
 def pairs(runs: pd.DataFrame) -> Iterator[Pairs]:
     """Every measure of every arm beside the baseline of the same worlds.
 
-    A world counts where both have a value.
+    A world counts where both have a value; left out are arms that share no world with the
+    baseline, and so all of a kind of worlds without it.
     """
     measures = [name for name in runs.columns if name not in KEYS]
     for mode, interval in INTERVALS.items():
@@ -63,11 +64,11 @@ def pairs(runs: pd.DataFrame) -> Iterator[Pairs]:
             for name, rows in part.groupby("strategy", sort=False)
         }
         base = arms.pop(BASELINE, None)
+        if base is None:
+            continue
         for name, rows in arms.items():
-            if base is None:
-                raise ValueError("a table of runs needs the baseline")
             both = base.index.intersection(rows.index)
-            for measure in measures:
+            for measure in measures if len(both) else ():
                 b = base.loc[both, measure].to_numpy(dtype=np.float64)
                 s = rows.loc[both, measure].to_numpy(dtype=np.float64)
                 known = ~(np.isnan(b) | np.isnan(s))
@@ -101,6 +102,13 @@ def _compared(pair: Pairs) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def paired_worlds(runs: pd.DataFrame, arm: str, mode: str) -> int:
+    """Number of worlds of a kind in which both an arm and the baseline have a run."""
+    part = runs[runs["assumptions"] == mode]
+    own, base = (set(part.loc[part["strategy"] == name, "replication"]) for name in (arm, BASELINE))
+    return len(own & base)
+
+
 def differs(runs: pd.DataFrame, arm: str, other: str, measure: str = "loss_rate") -> bool:
     """Is the paired difference of two arms told from luck, assumptions as declared (95 %)?
 
@@ -108,7 +116,7 @@ def differs(runs: pd.DataFrame, arm: str, other: str, measure: str = "loss_rate"
     """
     fixed = runs[(runs["assumptions"] == "fixed") & runs["strategy"].isin([arm, other])]
     worlds = fixed.pivot(index="replication", columns="strategy", values=measure).dropna()
-    if len(worlds) < 2:
+    if len(worlds) < 2 or not {arm, other} <= set(worlds):
         return False
     gaps = (worlds[arm] - worlds[other]).to_numpy()
     return bool(abs(mean_of(gaps)) > t_quantile(len(gaps)) * standard_error(gaps))

@@ -28,8 +28,9 @@ _UNKNOWN = tuple(name for name in COLUMNS[2:11] if name != "strategy_mean")
 class Match(NamedTuple):
     """Where on a ladder a strategy is met, in worlds of one kind.
 
-    runs: of these worlds. levels: mean of the reference's measure on each rung; target: the
-    strategy's. place: lower rung and part of the way to the next; None beyond the ladder.
+    runs: of these worlds, the arm's and the rungs'. levels: mean of the reference's measure on
+    each rung; target: the strategy's. place: lower rung and part of the way to the next; None
+    beyond the ladder.
     """
 
     reference: Reference
@@ -47,22 +48,50 @@ def at_equal(
 
     runs: a table of runs with the baseline, the arms and all rungs. Returns: one row for each
     reference, strategy, measure and interval (EQUAL_COLUMNS), NaN beyond the ladder, and a
-    sentence for each strategy that lies there.
+    sentence for each strategy that lies there, and for those that no world has with all rungs.
     """
     found = list(matches(runs, arms, references))
     tables = [_compared(match) for match in found]
     empty = pd.DataFrame(columns=list(EQUAL_COLUMNS))
     rows = pd.concat(tables, ignore_index=True) if tables else empty
-    return rows, [beyond(match) for match in found if match.place is None]
+    return rows, [
+        *(beyond(match) for match in found if match.place is None),
+        *_unmatched(runs, arms, references, found),
+    ]
+
+
+def _unmatched(
+    runs: pd.DataFrame, arms: Sequence[str], references: Sequence[Reference], found: list[Match]
+) -> list[str]:
+    """Which arms have no world with all rungs of a reference, a sentence a kind of worlds."""
+    told = []
+    met = {(m.reference.name, m.runs["assumptions"].iloc[0], m.strategy) for m in found}
+    for reference, mode in product(references, INTERVALS):
+        there = set(runs.loc[runs["assumptions"] == mode, "strategy"])
+        asked = [arm for arm in arms if arm in there and arm != reference.rival]
+        without = [arm for arm in asked if (reference.name, mode, arm) not in met]
+        if without:
+            told.append(
+                f"No comparison at {reference.words} ({INTERVALS[mode]}) for {', '.join(without)}: "
+                f"no world holds the arm and all of {', '.join(reference.rungs.values())}."
+            )
+    return told
 
 
 def matches(
     runs: pd.DataFrame, arms: Sequence[str], references: Sequence[Reference]
 ) -> Iterator[Match]:
-    """The place of each arm on each ladder, in worlds of each kind. runs: as in ``at_equal``."""
-    parts = {mode: runs[runs["assumptions"] == mode] for mode in INTERVALS}
-    kinds = [part for part in parts.values() if len(part)]
-    for reference, arm, part in product(references, arms, kinds):
+    """The place of each arm on each ladder, in worlds of each kind. runs: as in ``at_equal``.
+
+    A ladder is met on average, so its worlds are those in which the arm and all rungs are there;
+    an arm without such a world has no place.
+    """
+    for reference, arm, mode in product(references, arms, INTERVALS):
+        names = {arm, *reference.rungs.values()}
+        part = runs[(runs["assumptions"] == mode) & runs["strategy"].isin(names)]
+        part = part[part.groupby("replication")["strategy"].transform("size") == len(names)]
+        if part.empty:
+            continue
         means = part.groupby("strategy")[reference.measure].mean()
         levels = tuple(float(means[rung]) for rung in reference.rungs.values())
         target = float(means[arm])

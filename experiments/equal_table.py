@@ -36,9 +36,14 @@ def equal_table(study: Study, references: Sequence[Reference]) -> Table:
     rows = {key: part.set_index(["reference", "measure"]) for key, part in found}
     intervals = [INTERVALS[mode] for mode in MODES[study.assumptions]]
     for arm in study.strategies[1:]:
-        lines = [[LABELS[i], *_cells(arm, rows[arm, i], references)] for i in intervals]
-        cells = ["\n".join(column) for column in zip(*lines, strict=True)]
-        table.add_row(arm_title(study.scenario, arm), *cells)
+        lines = [
+            [LABELS[i], *_cells(arm, rows[arm, i], references)]
+            for i in intervals
+            if (arm, i) in rows
+        ]
+        if lines:
+            cells = ["\n".join(column) for column in zip(*lines, strict=True)]
+            table.add_row(arm_title(study.scenario, arm), *cells)
     return table
 
 
@@ -46,8 +51,8 @@ def _cells(arm: str, rows: pd.DataFrame, references: Sequence[Reference]) -> lis
     """Changes of an arm in one kind of worlds; rows: by reference and measure."""
     return [
         with_interval(rows.loc[(reference.name, measure)], unit, factor, 1)
-        if arm != reference.rival
-        else "-"  # against itself
+        if arm != reference.rival and (reference.name, measure) in rows.index
+        else "-"  # against itself, or in no world are all rungs there
         for reference in references
         for measure, _, unit, factor, _ in CELLS
     ]

@@ -22,6 +22,7 @@ from experiments.comparison import (
     INTERVALS,
     Values,
     mean_of,
+    paired_worlds,
     standard_error,
     t_quantile,
 )
@@ -70,16 +71,13 @@ def _beside(
     measures = list(dict.fromkeys(name for part in PARTS.values() for name in part))
     for mode, interval in INTERVALS.items():
         part = runs[runs["assumptions"] == mode]
-        # A ladder is met on average, so its worlds are those in which no arm failed.
-        sizes = part.groupby("replication")["strategy"].transform("size")
-        whole = part[sizes == part["strategy"].nunique()]
         by_arm = {
             str(name): rows.set_index("replication")[measures]
             for name, rows in part.groupby("strategy", sort=False)
         }
-        for arm in (name for name in arms if {name, BASELINE} <= set(by_arm)):
+        for arm in (name for name in arms if paired_worlds(part, name, mode)):
             yield interval, arm, BASELINE, by_arm[BASELINE], by_arm[arm]
-            for match in matches(whole, [arm], references) if len(whole) else ():
+            for match in matches(part, [arm], references):
                 if match.place is not None:
                     base = reference_values(match)[measures]
                     yield interval, arm, match.reference.name, base, by_arm[arm]

@@ -188,6 +188,8 @@ def write_study(study: Study, out: Path) -> None:
         tables = summaries(study)
         for name, table in {"runs": study.runs, **tables}.items():
             table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+        if not study.has_declared_baseline:
+            return
         (folder / "figures").mkdir()
         comparison = tables["comparison"]
         if len(comparison):

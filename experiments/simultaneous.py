@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from experiments.arms import BASELINE
 from experiments.comparison import CONFIDENCE, INTERVALS, Values, comparison, t_quantile
 from experiments.replication import KEYS
 
@@ -62,8 +63,9 @@ def _factor(runs: pd.DataFrame, interval: str, measure: str, arms: Sequence[str]
     """Width of simultaneous over single intervals, from the worlds in which all have a value."""
     mode = next(mode for mode, name in INTERVALS.items() if name == interval)
     part = runs[runs["assumptions"] == mode]
-    worlds = part.pivot(index="replication", columns="strategy", values=measure).dropna()
-    gaps = worlds[list(arms)].to_numpy() - worlds[["baseline"]].to_numpy()
+    worlds = part.pivot(index="replication", columns="strategy", values=measure)
+    worlds = worlds[[BASELINE, *arms]].dropna()
+    gaps = worlds[list(arms)].to_numpy() - worlds[[BASELINE]].to_numpy()
     return critical_value(gaps) / t_quantile(len(gaps))
 
 

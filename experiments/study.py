@@ -246,6 +246,12 @@ class Study:
         return "baseline" in set(self.runs["strategy"])
 
     @property
+    def has_declared_baseline(self) -> bool:
+        """Is there one with the assumptions as declared, as all pictures show them?"""
+        runs = self.runs
+        return "fixed" in set(runs.loc[runs["strategy"] == "baseline", "assumptions"])
+
+    @property
     def ladder_runs(self) -> pd.DataFrame:
         """As ``runs``, of the references' rungs."""
         return self._of(self.all_runs, self._rungs)
@@ -313,11 +319,9 @@ class Study:
         return [*self.left_out, *self._at_equal()[1]]
 
     def _at_equal(self) -> tuple[pd.DataFrame, list[str]]:
-        """Table and gaps, computed once, from the worlds in which no arm failed."""
-        runs = self.all_runs
+        """Table and gaps, computed once."""
         if self._equal is None:
-            whole = runs.groupby(list(KEYS[:2]))["strategy"].transform("size") == len(self.arms)
-            self._equal = equal.at_equal(runs[whole], self.strategies[1:], self.references)
+            self._equal = equal.at_equal(self.all_runs, self.strategies[1:], self.references)
         return self._equal
 
     def ranking(self) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.arms import BASELINE, MODES, arm_title, is_combination
+from experiments.comparison import paired_worlds
 from experiments.precision import precision
 from simulation.scenario import Scenario
 
@@ -26,6 +27,7 @@ FEW_WORLDS = 30
 """Below so many worlds a footnote warns of the intervals."""
 
 LABELS = {"luck": "luck", "assumptions": "both"}
+KINDS = {"fixed": "Assumptions as declared", "drawn": "Assumptions drawn"}
 
 
 def console() -> Console:
@@ -108,6 +110,8 @@ def comparison_table(study: Study, columns: Sequence[int], gap: int) -> Table:
             [*_line(interval, part.set_index("measure")), _first(firsts, str(interval), arm)]
             for interval, part in rows.groupby("interval", sort=False)
         ]
+        if not lines:
+            continue
         cells = ["\n".join(column) for column in zip(*lines, strict=True)]
         cells = [arm_title(study.scenario, arm), *cells]
         table.add_row(*(cells[place] for place in columns))
@@ -128,18 +132,22 @@ def _first(firsts: pd.Series[float], interval: str, arm: str) -> str:
     """Share of worlds in which the arm has the lowest loss rate / the highest profit."""
     if is_combination(arm):
         return "-"
-    shares = (firsts.loc[(interval, m, arm)] for m in ("loss_rate", "risk_adjusted_profit"))
-    return " / ".join(f"{100.0 * share:.0f}" for share in shares)
+    shares = (
+        firsts.get((interval, m, arm), math.nan) for m in ("loss_rate", "risk_adjusted_profit")
+    )
+    return " / ".join("-" if math.isnan(share) else f"{100.0 * share:.0f}" for share in shares)
 
 
 def baseline_line(study: Study, mode: str) -> str:
     """Levels of the baseline in words. mode: ``fixed`` or ``drawn`` assumptions."""
     runs = study.runs
     rows = runs[(runs["assumptions"] == mode) & (runs["strategy"] == BASELINE)]
+    words = f"Baseline, {KINDS[mode].lower()}: "
+    if rows.empty:
+        return f"{words}no run is there."
     mean = rows.drop(columns=["assumptions", "strategy"]).mean()
     return (
-        f"Baseline, {'assumptions as declared' if mode == 'fixed' else 'assumptions drawn'}: "
-        f"loss rate {100 * mean['loss_rate']:.2f} % of new money lent, "
+        f"{words}loss rate {100 * mean['loss_rate']:.2f} % of new money lent, "
         f"profit {1e-6 * mean['risk_adjusted_profit']:+,.0f} m CNY, "
         f"new loans {1e-6 * mean['disbursed']:,.0f} m CNY, "
         f"default within 24 months {100 * mean['default_rate_24m']:.1f} %, "
@@ -175,6 +183,7 @@ def footnotes(study: Study, share: float = 0.05) -> list[str]:
             "First: lowest loss rate / highest profit, combinations left out"
             f"{_baseline_first(study)}."
         ),
+        *unpaired(study),
     ]
     if study.replications < 2:
         lines.append("One world a strategy gives no interval; ask for at least 2 replications.")
@@ -188,6 +197,25 @@ def footnotes(study: Study, share: float = 0.05) -> list[str]:
         lines.append(
             f"To know every change of the loss rate to within {100.0 * share:g} % of the "
             f"baseline's, as far as luck goes, takes {worst:,.0f} worlds."
+        )
+    return lines
+
+
+def unpaired(study: Study) -> list[str]:
+    """How many worlds of an arm are missing beside the baseline, a sentence for each kind."""
+    lines = []
+    for mode in MODES[study.assumptions]:
+        worlds = {arm: paired_worlds(study.runs, arm, mode) for arm in study.strategies[1:]}
+        fewer = [number for number in worlds.values() if number < study.replications]
+        if not fewer:
+            continue
+        none = [arm_title(study.scenario, arm) for arm, number in worlds.items() if not number]
+        ends = dict.fromkeys(study.replications - number for number in (max(fewer), min(fewer)))
+        lines.append(
+            f"{KINDS[mode]}: {len(fewer)} of {len(worlds)} arms lack "
+            f"{' to '.join(map(str, ends))} of {worlds_text(study.replications)}, as a run of the "
+            "arm or of the baseline failed or was not made"
+            + (f"; left out, without any world: {', '.join(none)}." if none else ".")
         )
     return lines
 
@@ -208,9 +236,9 @@ def _baseline_first(study: Study) -> str:
     shares = found.set_index(["interval", "measure", "strategy"])["share"]
     told = [
         f"{_first(shares, interval, BASELINE)} % ({LABELS[interval]})"
-        for interval in dict.fromkeys(found["interval"])
+        for interval in dict.fromkeys(found.dropna(subset="share")["interval"])
     ]
-    if found["strategy"].nunique() < 2:
+    if not told or found["strategy"].nunique() < 2:
         return ""
     return f", the baseline itself in {' and '.join(told)} of worlds"
 

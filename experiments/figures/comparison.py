@@ -76,7 +76,7 @@ def _draw_changes(
         ].set_index("strategy")
         if rows.empty:
             continue
-        rows = scale * rows.loc[arms, [middle, low, high]]
+        rows = scale * rows.reindex(arms)[[middle, low, high]]
         at = np.arange(len(arms)) + shift
         axes.hlines(at, rows[low], rows[high], color=colour, linewidth=width, label=label)
         axes.plot(rows[middle], at, "o", color=colour, markersize=width + 3.5,

@@ -46,7 +46,9 @@ def draw_loss_distribution(
         worlds = part["replication"].nunique()
         plain(axes, f"{worlds_text(worlds).capitalize()}, {PANELS[mode]}", 50)
         for at, arm in enumerate(arms):
-            _draw_row(axes, at, 100.0 * part.loc[part["strategy"] == arm, "loss_rate"].to_numpy())
+            losses = 100.0 * part.loc[part["strategy"] == arm, "loss_rate"].to_numpy()
+            if len(losses):
+                _draw_row(axes, at, losses)
         axes.set_xlabel("loss rate of new lending, % of new money", fontsize=10)
     panels[0].set_yticks(range(len(arms)), [lines(arm_title(scenario, arm), 28) for arm in arms])
     panels[0].set_ylim(len(arms) - 0.4, -0.6)

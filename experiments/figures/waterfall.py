@@ -31,13 +31,15 @@ def waterfall_steps(runs: pd.DataFrame, scenario: Scenario) -> pd.DataFrame | No
 
     runs: as from Study.runs. Each strategy's step is what it does alone; ``overlap`` is what all
     together do less the sum of that. Returns: index step, columns change, low, high (95 %
-    interval of the mean; NaN for both ends); None where the runs lack an arm that it takes.
+    interval of the mean; NaN for both ends); None where no world has all arms that it takes.
     """
     whole, single = all_together(scenario), list(the_strategies(scenario))
     fixed = runs[runs["assumptions"] == "fixed"]
     if len(single) < 2 or not {BASELINE, whole, *single} <= set(fixed["strategy"]):
         return None
     losses = fixed.pivot(index="replication", columns="strategy", values="loss_rate").dropna()
+    if losses.empty:
+        return None
     base = losses[BASELINE]
     apart = base + losses[single].sub(base, axis=0).sum(axis=1)
     steps = {arm: _changed(base, losses[arm]) for arm in single}

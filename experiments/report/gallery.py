@@ -77,7 +77,7 @@ def _waterfall(found: Findings) -> Made:
 
 def _cost(found: Findings) -> Made:
     study, money = found.study, found.money
-    if money.empty:
+    if "luck" not in set(money["interval"]):
         return None
     return Picture(
         "cost", "Cost against loss avoided",
@@ -150,7 +150,7 @@ def _of_tables(study: Study) -> Iterator[Picture]:
 
 def _segments(found: Findings) -> Made:
     study, segments = found.study, found.segments
-    if segments.empty:
+    if "luck" not in set(segments["interval"]):
         return None
     shown = two_arms(study)[-1]
     return Picture(

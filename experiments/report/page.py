@@ -37,11 +37,14 @@ def write_report(
     path: HTML file to write; it appears when it is whole. more: further pictures, after the
     study's own, of an attribution for instance. figures: folder for the pictures as PNG, if
     wanted. Raises: StudyError where the extra ``report`` is missing or the study holds no run of
-    the baseline.
+    the baseline with the assumptions as declared.
     """
     check_report()
-    if not study.has_baseline:
-        raise StudyError("the study has no run of the baseline, so there is nothing to report")
+    if not study.has_declared_baseline:
+        raise StudyError(
+            "the study has no run of the baseline with the assumptions as declared, which every "
+            "picture shows, so there is nothing to report"
+        )
     partial = path.with_name(f".{path.name}.partial")
     partial.write_text(html(study, more, figures=figures), encoding="utf-8", newline="\n")
     partial.replace(path)
@@ -88,6 +91,7 @@ def _contents(study: Study, more: Iterable[Picture]) -> dict[str, Any]:
     from experiments.report.limits import NOT_MODELLED
     from experiments.report.register_grid import loans_grid, register_grid
     from experiments.report.shown import why_shown
+    from experiments.tables import unpaired
 
     found = findings(study)
     shown = [*pictures(found), *more]
@@ -98,7 +102,8 @@ def _contents(study: Study, more: Iterable[Picture]) -> dict[str, Any]:
         "segments": next((p for p in shown if p.name == "segments"), None),
         "approvals": numbers.approvals(study, found.segments),
         "register": register_grid(found.register), "loans": loans_grid(found.shown),
-        "limits": NOT_MODELLED, "gaps": study.equal_gaps() if study.references else [],
+        "limits": NOT_MODELLED,
+        "gaps": [*unpaired(study), *(study.equal_gaps() if study.references else [])],
         "drivers": drivers(study),
         "failed": len(study.failures), "shown": why_shown(study), **_assumed(study), **_made(study),
     }  # fmt: skip

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 def shown_arm(study: Study) -> str | None:
     """All strategies together; else the single arm with the lowest mean loss rate, assumptions as
-    declared, which the answer names. None where the baseline is alone.
+    declared, which the answer names. None where the baseline is alone in these worlds.
     """
-    others = list(study.strategies[1:])
+    runs = study.runs
+    there = set(runs.loc[runs["assumptions"] == "fixed", "strategy"])
+    others = [arm for arm in study.strategies[1:] if arm in there]
     whole = all_together(study.scenario)
     if not others or whole in others:
         return whole if others else None
-    runs = study.runs
     means = runs[runs["assumptions"] == "fixed"].groupby("strategy")["loss_rate"].mean()
     known = means.reindex(leaders(study.scenario, others)).dropna()
     return str(known.idxmin()) if len(known) else others[-1]

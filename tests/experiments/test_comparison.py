@@ -110,10 +110,12 @@ def test_the_order_of_rows_does_not_matter() -> None:
     )
 
 
-def test_runs_without_a_baseline_are_refused() -> None:
-    runs = table([1.0], a=[1.0])
-    with pytest.raises(ValueError, match="baseline"):
-        comparison(runs[runs["strategy"] != "baseline"])
+def test_worlds_without_a_baseline_compare_nothing() -> None:
+    fixed, drawn = table([1.0], a=[3.0]), table([1.0], a=[1.0], mode="drawn")
+    runs = pd.concat([fixed, drawn[drawn["strategy"] != "baseline"]])
+    found = comparison(runs)
+    assert found[["interval", "difference"]].to_numpy().tolist() == [["luck", 2.0]]
+    assert comparison(runs[runs["strategy"] != "baseline"]).empty
 
 
 VALUES = st.lists(

@@ -4,15 +4,24 @@ up for what is missing.
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable
+from html import unescape
+from itertools import product
 from pathlib import Path
 
+import pandas as pd
 import pytest
+import typer
 
 from experiments import Study, cli
+from experiments.comparison import INTERVALS
+from experiments.replication import KEYS
 from experiments.store.database import FILE
+from experiments.study_output import print_study
+from experiments.tables import unpaired
 from simulation import Scenario
 
 ARMS = ["pre_loan_process", "risk_warning", "tighter_cutoff"]
@@ -61,3 +70,85 @@ def test_a_study_interrupted_before_its_drawn_worlds_says_that_there_are_none(
     out = str(tmp_path / "out")
     assert cli.run(["sensitivity", str(folder), "--strategy", "risk_warning", "--out", out]) == 2
     assert told in capsys.readouterr().err
+
+
+# A baseline in each kind of worlds; an arm and a rung in one, another arm's world in the other.
+SOME = (
+    "(strategy = 'baseline' AND replication = 0) OR (assumptions = 'fixed' AND "
+    "(strategy = 'risk_warning' OR strategy LIKE '% x 4')) OR "
+    "(assumptions = 'drawn' AND strategy = 'pre_loan_process' AND replication = 1)"
+)
+
+
+@pytest.mark.parametrize("where", [SOME, "assumptions = 'drawn' AND strategy = 'baseline'"])
+def test_what_did_not_fail_is_told(
+    holed: Holed, whole: Path, where: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = holed(where, failed=True)
+    study, before = Study.opened(folder), Study.opened(whole)
+    failed = {tuple(row) for row in study.failures[list(KEYS)].itertuples(index=False)}
+    wanted = {}
+    for arm, (mode, interval) in product(ARMS, INTERVALS.items()):
+        both = [k for k in range(WORLDS) if not failed & {(mode, k, arm), (mode, k, "baseline")}]
+        runs = before.runs[before.runs["assumptions"] == mode]
+        means = runs[runs["replication"].isin(both)].groupby("strategy")["disbursed"].mean()
+        if both:
+            wanted[arm, interval] = (len(both), means[arm] - means["baseline"])
+    rows = study.comparison().query("measure == 'disbursed'").set_index(["strategy", "interval"])
+    assert set(rows.index) == set(wanted)
+    for key, (worlds, difference) in wanted.items():
+        assert rows.loc[key, "replications"] == worlds
+        assert rows.loc[key, "difference"] == pytest.approx(difference, abs=1e-3)
+
+    assert cli.run(["study", "resume", str(folder), "--jobs", "1"]) == 1
+    printed, errors = capsys.readouterr()
+    assert f"runs that failed: {len(failed)}" in errors
+    assert "nan" not in printed.split("Results:")[0].lower()
+    for sentence in unpaired(study):
+        assert sentence in " ".join(printed.split())
+    with pytest.raises(typer.Exit):
+        print_study(study, folder, as_json=True)
+    assert len(json.loads(capsys.readouterr().out)["comparison"]) == len(study.comparison())
+    assert cli.run(["study", "export", str(folder), "--as", "csv", "--out", str(tmp_path)]) == 0
+    written = pd.read_csv(tmp_path / "comparison.csv")
+    assert set(zip(written["strategy"], written["interval"], strict=True)) == set(wanted)
+
+
+def test_the_report_tells_what_did_not_fail(holed: Holed) -> None:
+    folder = holed(SOME, failed=True)
+    assert cli.run(["report", str(folder)]) == 0
+    page = unescape((folder / "report.html").read_text(encoding="utf-8"))
+    told = unpaired(Study.opened(folder))
+    assert len(told) == 2
+    for sentence in told:
+        assert sentence in page
+
+
+def test_the_worlds_that_an_arm_lacks_are_counted(holed: Holed, whole: Path) -> None:
+    assert unpaired(Study.opened(whole)) == []
+    folder = holed(
+        "strategy = 'baseline' AND replication = 0 OR strategy = 'risk_warning' "
+        "AND (assumptions = 'drawn' OR replication = 1)", failed=False,
+    )  # fmt: skip
+    declared, drawn = unpaired(Study.opened(folder))
+    assert declared.startswith("Assumptions as declared: 3 of 3 arms lack 1 to 2 of 3 worlds")
+    assert drawn.startswith("Assumptions drawn: 3 of 3 arms lack 1 to 3 of 3 worlds")
+    assert drawn.endswith("left out, without any world: Risk-warning technology.")
+    assert "left out" not in declared
+
+
+def test_a_ladder_without_a_rung_compares_nothing_and_says_so(holed: Holed) -> None:
+    study = Study.opened(holed("strategy = 'tighter_cutoff x 4'", failed=True))
+    assert set(study.at_equal()["reference"]) == {"equal_cost"}
+    told = [line for line in study.equal_gaps() if "no world holds the arm and all of" in line]
+    assert len(told) == 2 and "risk_warning" in told[0]
+
+
+def test_without_a_baseline_as_declared_there_is_no_report(
+    holed: Holed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = holed("strategy = 'baseline' AND assumptions = 'fixed'", failed=True)
+    assert cli.run(["report", str(folder)]) == 2
+    assert "no run of the baseline with the assumptions as declared" in capsys.readouterr().err
+    assert cli.run(["study", "resume", str(folder), "--jobs", "1"]) == 1
+    assert "Baseline, assumptions as declared: no run is there." in capsys.readouterr().out
