@@ -11,6 +11,7 @@ import pandas as pd
 
 from experiments.arms import StudyError, one_of, whole_number
 from experiments.replication import KEYS, NO_DEADLINE, Run, World, run_world
+from experiments.store.database import FAILED, OK
 from experiments.store.definition import differences
 from experiments.store.identity import platform_of
 from experiments.study import MOST_WORLDS, Study
@@ -38,7 +39,8 @@ class Replay:
 def run_key(study: Study, name: str) -> tuple[str, int, str]:
     """Assumptions, replication and strategy from ``strategy/assumptions/replication``.
 
-    Raises: StudyError that says what a run's name looks like, or that it was never run.
+    Raises: StudyError that says what a run's name looks like, which there are, or that it was
+    never run.
     """
     parts = name.split("/")
     if len(parts) != 3:
@@ -53,17 +55,36 @@ def run_key(study: Study, name: str) -> tuple[str, int, str]:
     key = (mode, whole_number("replication", int(number), 0, MOST_WORLDS), arm)
     statuses = study.statuses
     if key not in statuses:
-        near = nearest(arm, [strategy for _, _, strategy in statuses])
+        if key[:2] in study.worlds and arm in study.arms:
+            raise StudyError(f"run {shown(name)}: was not run yet; loanlab study resume runs it")
+        near = _near(arm, mode, list(statuses))
         raise StudyError(f"run {shown(name)}: the study has no such run{near}")
     return key
+
+
+def _near(arm: str, mode: str, known: list[tuple[str, int, str]]) -> str:
+    """The runs that an arm has, or the nearest arm, as the end of a message."""
+    if arm not in {strategy for _, _, strategy in known}:
+        return nearest(arm, [strategy for _, _, strategy in known])
+    numbers = [number for kind, number, strategy in known if (kind, strategy) == (mode, arm)]
+    if not numbers:
+        return f"; it has no {mode} worlds of {arm}"
+    return f"; known: {arm}/{mode}/{min(numbers)} to {max(numbers)}"
 
 
 def replay(study: Study, name: str, folder: Path) -> Replay:
     """Run one run of a stored study again and compare. name: see run_key.
 
-    Raises: StudyError where the model or the rules are not those of the study.
+    Raises: StudyError where the model or the rules are not those of the study, or the run was not
+    finished.
     """
     mode, number, arm = key = run_key(study, name)
+    status = study.statuses[key]
+    if status not in (OK, FAILED):
+        raise StudyError(
+            f"run {shown(name)}: was not finished ({status}), so there is nothing to compare with; "
+            f"go on with: loanlab study resume {folder}"
+        )
     apart = differences(study.facts, study, folder)
     if apart:
         raise StudyError(f"{folder}: cannot be replayed here: {'; '.join(apart)}")
@@ -73,7 +94,6 @@ def replay(study: Study, name: str, folder: Path) -> Replay:
     )  # fmt: skip
     outcome = run_world(world)
     exact = study.facts["platform"] == platform_of()
-    status = study.statuses[key]
     differing = _differing(study, key, outcome, exact) if status == "ok" else {}
     return Replay(outcome.runs[0], status, exact, differing)
 

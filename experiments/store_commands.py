@@ -39,6 +39,19 @@ def _opened(folder: str, **changes: Any) -> Study:
     return Study.opened(folder, **{k: v for k, v in changes.items() if v is not None})
 
 
+def _check_going_on(study: Study, folder: str) -> None:
+    """Can runs be added to it here? Raises: StudyError."""
+    from experiments.arms import StudyError
+    from experiments.store.definition import differences
+    from experiments.store.identity import model_version
+
+    apart = differences(study.facts, study, folder)
+    if apart:
+        same = study.facts["identity"][2] == model_version()
+        advice = "" if same else "; go on with that version, or run it anew: loanlab compare --out"
+        raise StudyError(f"{folder}: cannot be gone on with here: {'; '.join(apart)}{advice}")
+
+
 @app.command()
 def status(folder: Folder, as_json: AsJson = False) -> None:
     """What was run, what failed and why, and what is missing."""
@@ -62,6 +75,7 @@ def resume(
 ) -> None:
     """Run what is missing after a crash or an interrupt."""
     study = _opened(folder)
+    _check_going_on(study, folder)
     run_study(study, Path(folder), jobs, cluster, deadline, again=again)
     print_study(study, Path(folder), as_json=as_json)
 
@@ -86,6 +100,7 @@ def extend(
         )
     arms = [*study.strategies, *(strategies.split(",") if strategies else [])]
     study = _opened(folder, replications=replications, strategies=list(dict.fromkeys(arms)))
+    _check_going_on(study, folder)
     run_study(study, Path(folder), jobs, cluster, deadline)
     print_study(study, Path(folder), as_json=as_json)
 

@@ -83,7 +83,7 @@ def given_finding(
     if good.sum() < chosen.least:
         raise NoAnswerError(
             f"{question.title}: {good.sum()} drawn worlds have an answer; {chosen.name} needs "
-            f"{chosen.least}"
+            f"{chosen.least}{_more(study, chosen.least)}"
         )
     problem = Problem(tuple(wanted))
     y = answers[good][:, None]
@@ -101,6 +101,14 @@ def given_finding(
         question=question, remarks=remarks, failed=failed,
         map=failure_map(values[wanted], failed),
     )  # fmt: skip
+
+
+def _more(study: Study, least: int) -> str:
+    """Which command adds the worlds that are wanted; "" where only failed runs stand in the way."""
+    if study.replications < least:
+        return f"; more worlds: loanlab study extend DIR --replications {least}"
+    missing = len(study.worlds) * len(study.arms) - len(study.all_runs) - len(study.failures)
+    return "; go on with: loanlab study resume DIR" if missing else ""
 
 
 def luck_share(study: Study, question: Question) -> tuple[float, float, float]:

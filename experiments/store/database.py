@@ -250,6 +250,13 @@ class Store:
             declared = {
                 c[1]: c[2] for c in self._connection.execute(f'PRAGMA table_info("{name}")')
             }
+            (ended,) = self._connection.execute(
+                "SELECT COUNT(*) FROM runs WHERE status = 'ok'"
+            ).fetchone()
+        if not declared and not ended:
+            raise StudyError(
+                f"{self.path or 'study in memory'}: no run is there yet that ended without an error"
+            )
         columns = [c for c in declared if c != "run"]
         wanted = ", ".join([*KEYS, *(f'"{name}"."{c}"' for c in columns)])
         return self._read(

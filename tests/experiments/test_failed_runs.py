@@ -19,7 +19,8 @@ import typer
 from experiments import Study, cli
 from experiments.comparison import INTERVALS
 from experiments.replication import KEYS
-from experiments.store.database import FILE
+from experiments.results import store_for
+from experiments.store.database import FILE, Store
 from experiments.study_output import print_study
 from experiments.tables import unpaired
 from simulation import Scenario
@@ -152,3 +153,52 @@ def test_without_a_baseline_as_declared_there_is_no_report(
     assert "no run of the baseline with the assumptions as declared" in capsys.readouterr().err
     assert cli.run(["study", "resume", str(folder), "--jobs", "1"]) == 1
     assert "Baseline, assumptions as declared: no run is there." in capsys.readouterr().out
+
+
+UNFINISHED = "replication = 2 AND assumptions = 'drawn' AND strategy != 'baseline'"
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("replay DIR baseline/drawn/2", "was not finished (aborted), so there is nothing"),
+        ("replay DIR risk_warning/drawn/2", "was not run yet; loanlab study resume runs it"),
+        ("replay DIR risk_warning/fixed/99", "no such run; known: risk_warning/fixed/0 to 2"),
+        ("replay DIR risk_warnin/fixed/0", "no such run; nearest known: risk_warning"),
+        ("sensitivity DIR", "needs 64; more worlds: loanlab study extend DIR --replications 64"),
+    ],
+)  # fmt: skip
+def test_a_refusal_has_its_true_reason(
+    holed: Holed, command: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = holed(UNFINISHED, failed=False)
+    with sqlite3.connect(folder / FILE) as rows:
+        rows.execute("UPDATE runs SET status = 'aborted' WHERE assumptions = 'drawn' "
+                     "AND replication = 2")  # fmt: skip
+    rows.close()
+    assert cli.run(command.replace("DIR", str(folder)).split()) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_study_without_a_run_has_nothing_to_export(
+    tiny: Scenario, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = Study(tiny, ARMS, WORLDS, seed=11)
+    store_for(study, tmp_path / "study").close()
+    assert cli.run(["study", "export", str(tmp_path / "study"), "--as", "csv"]) == 2
+    assert "study.sqlite: no run is there yet" in capsys.readouterr().err
+
+
+def test_a_study_of_another_version_is_told_what_to_do(
+    whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "old"
+    shutil.copytree(whole, folder)
+    store = Store.opened(folder / FILE)
+    first, seed, _, rules = store.facts()["identity"]
+    store.note("identity", [first, seed, "0.0.1+old", rules])
+    for command in ("resume", "extend"):
+        assert cli.run(["study", command, str(folder)]) == 2
+        told = capsys.readouterr().err
+        assert "another version of the model (0.0.1+old" in told
+        assert "or run it anew: loanlab compare --out" in told and "another folder" not in told
