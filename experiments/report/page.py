@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources, util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -198,7 +198,9 @@ def _made(study: Study) -> dict[str, Any]:
         "Replaced rules": ", ".join(facts["rules"]) + f" ({rules})" if rules else "none",
         **{f"Made with {name}": value for name, value in facts["platform"].items()},
     }  # fmt: skip
-    return {"command": command(study), "made": made}
+    replaced = facts["rules"]
+    again = python_call(study, replaced) if replaced else command(study)
+    return {"command": again, "made": made, "replaced": replaced}
 
 
 def command(study: Study) -> str:
@@ -212,3 +214,23 @@ def command(study: Study) -> str:
         "--assumptions", study.assumptions,
     ]  # fmt: skip
     return shlex.join(words)
+
+
+def python_call(study: Study, replaced: Sequence[str]) -> str:
+    """The same in Python, for a study with replaced rules, which no command takes.
+
+    replaced: names of the rules.
+    """
+    scenario = study.scenario
+    rules = ", ".join(f'"{name}": {name}' for name in replaced)
+    return (
+        "from experiments import Study\n"
+        "from scenarios import load_scenario\n\n"
+        f'# {", ".join(replaced)}: your functions; study.facts["rule_sources"] has their text\n'
+        f'scenario = load_scenario("{scenario.name}", enterprises={scenario.enterprises}, '
+        f"months={scenario.months})\n"
+        f"study = Study(scenario, {list(study.strategies[1:])}, replications={study.replications}, "
+        f'seed={study.seed}, assumptions="{study.assumptions}", '
+        f"references={bool(study.references)}, rules={{{rules}}})\n"
+        "study.run(out=DIR)"
+    )

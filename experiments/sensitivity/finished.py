@@ -104,7 +104,11 @@ def given_finding(
 
 
 def _more(study: Study, least: int) -> str:
-    """Which command adds the worlds that are wanted; "" where only failed runs stand in the way."""
+    """Which command adds the worlds that are wanted; "" where only failed runs stand in the way, or
+    rules were replaced, which no command takes.
+    """
+    if study.facts["rules"]:
+        return ""
     if study.replications < least:
         return f"; more worlds: loanlab study extend DIR --replications {least}"
     missing = len(study.worlds) * len(study.arms) - len(study.all_runs) - len(study.failures)

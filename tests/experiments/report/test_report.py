@@ -27,7 +27,7 @@ from experiments.report.drivers import drivers
 from experiments.report.findings import Findings, findings
 from experiments.report.gallery import pictures
 from experiments.report.limits import NOT_MODELLED
-from experiments.report.page import html
+from experiments.report.page import html, python_call
 from experiments.tables import signed
 from scenarios import load_scenario
 
@@ -271,6 +271,31 @@ def test_the_page_says_how_it_is_made_again(page: Page, eventful: Study) -> None
     assert "--replications 4 --enterprises 200 --months 12 --seed 5" in words
     for fact in eventful.identity[:3]:
         assert str(fact) in words
+
+
+def test_a_report_of_replaced_rules_says_so_and_names_no_command(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def approves(score: float, cutoff: float) -> bool:
+        return score >= cutoff
+
+    sizes = {"enterprises": 60, "months": 3, "burn_in_months": 6, "run_off_months": 4}
+    study = Study(load_scenario("l_bank", **sizes), ["risk_warning"], 2, 5, "fixed",
+                  references=False, rules={"approves": approves})  # fmt: skip
+    study.run(jobs=1, out=tmp_path / "study", files=False)
+    assert not len(study.failures)
+    told = "Rules of the model were replaced"
+    page = Page(html(Study.opened(tmp_path / "study")))
+    words = " ".join(" ".join(page.words).split())
+    assert f"{told} by others in every arm, from the fork on: approves." in words
+    assert "loanlab compare" not in words and "loanlab replay" not in words
+    assert 'rules={"approves": approves}' in words
+    assert told not in text and "loanlab replay DIR RUN" in text
+    call = python_call(study, ["approves"])
+    names = {"approves": approves, "DIR": tmp_path / "again"}
+    exec(call.replace("months=3", "months=3, burn_in_months=6, run_off_months=4"), names)
+    again = Study.opened(tmp_path / "again", rules={"approves": approves})
+    pd.testing.assert_frame_equal(again.runs, study.runs, check_exact=True)
 
 
 def test_another_process_writes_the_same_bytes(eventful: Study, text: str, tmp_path: Path) -> None:
