@@ -28,8 +28,11 @@ def register_grid(found: pd.DataFrame) -> Grid:
         cells = [titles[row["mode"]], LABELS[row["interval"]], *often, *_pairs(row)]
         rows.append([*cells, _switched_off(row)] if off else cells)
     return Grid(
-        "New lending of the baseline, all worlds; loss rate: loss over new money; 95 % interval of "
-        "the mean difference over worlds.", (*HEADINGS, OFF) if off else HEADINGS, rows, 2,
+        "New lending of the baseline. Rates: of the contracts of all worlds together; loss rate: "
+        "loss over new money. Difference: of the loss rates within a world that has both kinds of "
+        "contracts, mean over such worlds with its 95 % interval. Each world counts alike there, "
+        "however much it lent, so the sign may be another than that of the rates beside it.",
+        (*HEADINGS, OFF) if off else HEADINGS, rows, 2,
     )  # fmt: skip
 
 
@@ -58,4 +61,4 @@ def loans_grid(shown: pd.DataFrame) -> Grid:
         cells = [f"{row['run']}, loan {row['loan']}" for row in own]
         rows.append([f"{mode.code} {mode.title}", mode.trace, *cells, *[""] * (3 - len(cells))])
     headings = ("Mode", "Trace in the papers", "First", "Second", "Third")
-    return Grid("Run and loan, for loanlab replay.", headings, rows, 5)
+    return Grid("Run and loan, as a replay takes them.", headings, rows, 5)

@@ -10,6 +10,7 @@ from agents.loan import NEW_LENDING
 from experiments import Study
 from experiments.register import registered, shown_loans
 from experiments.report.findings import Findings
+from experiments.report.register_grid import register_grid
 from simulation import LoanPortfolio
 
 PLACES = (1, 2, 3)
@@ -54,6 +55,20 @@ def test_with_and_without_by_hand() -> None:
     worlds = [6.0 / 200.0 - 6.0 / 800.0, 10.0 / 200.0 - 2.0 / 800.0]
     assert row["loss_gap"] == pytest.approx(sum(worlds) / 2)
     assert row["loss_gap_low"] < min(worlds)
+
+
+def test_rates_are_pooled_and_their_difference_is_a_mean_over_worlds() -> None:
+    table = by_hand()
+    marked, second = table["mode"] == "F01", table["replication"] == 1
+    table.loc[marked & second, ["lent_cny", "loss_cny"]] = 900.0, 0.5  # nearly all, and good
+    table.loc[marked & ~second, ["lent_cny", "loss_cny"]] = 10.0, 5.0  # hardly any, and bad
+    row = registered(table, no_changes()).set_index("mode").loc["F01"]
+    assert row["loss_rate_with"] < row["loss_rate_without"]
+    assert row["loss_gap"] == pytest.approx(((0.5 - 7.0 / 990.0) + (0.5 / 900.0 - 0.115)) / 2)
+    assert row["loss_gap"] > 0.0  # the other way round, as the caption says
+    caption = str(register_grid(registered(table, no_changes())).caption)
+    assert "Rates: of the contracts of all worlds together" in caption
+    assert "mean over such worlds" in caption
 
 
 def test_a_mode_that_never_occurs_has_nothing_to_divide_by() -> None:
