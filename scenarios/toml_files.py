@@ -83,7 +83,15 @@ def _content(path: Path, label: str) -> str:
 
 
 def _neighbour(path: Path) -> str:
-    """The nearest TOML file in the same folder, as the end of a message."""
+    """The nearest of our TOML files in the same folder, as the end of a message."""
     beside: Iterable[Path] = path.parent.glob("*.toml") if path.parent.is_dir() else ()
-    advice = nearest(path.name, [p.name for p in beside])
+    advice = nearest(path.name, [p.name for p in beside if _is_ours(p)])
     return advice if "nearest" in advice else ""
+
+
+def _is_ours(path: Path) -> bool:
+    """Does a file name its schema, as every scenario and mapping does and pyproject.toml not?"""
+    try:
+        return b"schema_version" in path.read_bytes()
+    except OSError:
+        return False

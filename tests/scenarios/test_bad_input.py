@@ -161,6 +161,8 @@ def test_missing_file_and_unknown_name(tmp_path: Path, monkeypatch: pytest.Monke
     assert check("l_bnak") == ['"l_bnak": unknown scenario; nearest known: l_bank']
     assert check("my_bank") == ['"my_bank": unknown scenario; for the file write my_bank.toml']
     assert check("my_bnk.toml") == ["my_bnk.toml: no such file; nearest known: my_bank.toml"]
+    (tmp_path / "my_bnks.toml").write_text("[project]\n")  # nearer, but no scenario
+    assert check("my_bnk.toml") == ["my_bnk.toml: no such file; nearest known: my_bank.toml"]
     assert check(tmp_path) == [f"{tmp_path}: is a folder, not a file"]
     assert check("my_bank.toml") == []
     assert "unknown scenario" in check("")[0]
