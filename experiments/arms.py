@@ -103,7 +103,8 @@ def _known_parts(scenario: Scenario, arm: str) -> tuple[str, ...]:
         raise StudyError(f"strategies: {shown(arm)}: a name is missing; allowed: {known} and more")
     for name in members:
         if name not in catalogue:
-            near = nearest(name, [BASELINE, *catalogue])
+            switch = name.startswith("without")
+            near = nearest(name, catalogue if switch else [BASELINE, *scenario.strategies])
             raise StudyError(
                 f"strategies: {shown(name)}: unknown strategy{near or '; see loanlab scenarios'}"
             )

@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from experiments.arms import BASELINE
+from experiments.arms import BASELINE, StudyError
 from experiments.comparison import CONFIDENCE, comparison
 from experiments.targets import half_to_twice, place
 
@@ -134,8 +134,10 @@ def _row(experiment: Experiment, claim: Claim, runs: pd.DataFrame, seed: int) ->
     keys = ["assumptions", "replication", "strategy"]
     both = pd.concat([base, arm], ignore_index=True)[[*keys, claim.measure]]
     if claim.statistic == "mean":
-        found = comparison(both).iloc[0]
-        change = [found[f"relative_{end}"] for end in ("change", "low", "high")]
+        found = comparison(both)
+        if found.empty:
+            raise StudyError(f"{experiment.title}: no world has run in both of its settings")
+        change = [found[f"relative_{end}"].iloc[0] for end in ("change", "low", "high")]
     else:
         change = list(_bootstrapped(both, claim, seed))
     return dict(zip(COLUMNS, (

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from experiments.arms import BASELINE
+from experiments.arms import BASELINE, StudyError
 from experiments.attribution.games import Game
 from experiments.equal import Match, beyond, matches, reference_values
 from experiments.references import Reference
@@ -44,7 +44,9 @@ def coalition_values(
         if basis == AS_IT_COMES or arm == BASELINE:
             columns[coalition] = levels[BASELINE] - levels[arm]
             continue
-        match = next(iter(matches(runs, [arm], [LADDER])))
+        match = next(iter(matches(runs, [arm], [LADDER])), None)
+        if match is None:
+            raise StudyError(f"{arm}: no world has run in it and in all rungs of its reference")
         if match.place is None:
             gaps.append(beyond(match))
         columns[coalition] = _reference(match, measure) - levels[arm]

@@ -34,7 +34,10 @@ def answer(found: Findings) -> list[str]:
     losses = comparison[comparison["measure"] == "loss_rate"]
     if losses.empty:
         return ["The study holds the baseline alone, so there is nothing to compare."]
-    if losses.loc[losses["interval"] == "luck", "relative_change"].isna().all():
+    declared = losses.loc[losses["interval"] == "luck", "relative_change"]
+    if declared.empty:
+        return ["No world with the assumptions as declared has run in any pair to be compared."]
+    if declared.isna().all():
         return ["Nothing was lost with the assumptions as declared, so nothing can be compared."]
     if study.replications < 2:
         return ["One world tells a change from luck in nothing; run more replications."]

@@ -147,6 +147,7 @@ def test_an_arm_is_told_once(tiny: Scenario) -> None:
         (lambda s: Study(s, ["risk_warnin"]), "nearest known: risk_warning"),
         (lambda s: Study(s, ["risk_warning+risk_warning"]), "twice"),
         (lambda s: Study(s, ["without_f03"]), "nearest known: without_F03"),
+        (lambda s: Study(s, ["pre_lon"]), "nearest known: pre_loan_process"),
         (lambda s: Study(s, ["risk_warning+without_post"]), "nearest known: without_post_loan"),
         (lambda s: Study(s).at_equal(), "call run"),
         (lambda s: Study(s, "risk_warning"), "a list of names"),

@@ -196,6 +196,12 @@ def test_an_answer_that_is_not_there_is_not_given(found: Findings) -> None:
     assert only.startswith("Nothing was lost with the assumptions as declared")
 
 
+def test_worlds_that_did_not_run_are_not_taken_for_no_loss(found: Findings) -> None:
+    drawn = found.comparison[found.comparison["interval"] != "luck"]
+    (only,) = answer(found._replace(comparison=drawn))
+    assert only.startswith("No world with the assumptions as declared has run")
+
+
 def test_a_lowest_rate_that_luck_could_have_made_is_called_that(found: Findings) -> None:
     unclear = found.comparison.copy()
     unclear["relative_high"] = unclear["relative_change"].abs() + 0.01
